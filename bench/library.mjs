@@ -13,4 +13,13 @@ if (!existsSync(ENTRY)) throw new Error("dist/ is missing: run `npm run build` f
 /** @type {typeof import("../src/index.js")} */
 const exported = await import(ENTRY.href);
 
-export const { followJournal, listSessions, readJournal, replay, Session, verifyJournal } = exported;
+export const {
+  followJournal,
+  followSessions,
+  listSessions,
+  readJournal,
+  replay,
+  Session,
+  verifyJournal,
+  verifySessions,
+} = exported;

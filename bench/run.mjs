@@ -23,8 +23,12 @@ const ROWS = [
   "autosave",
   "replay",
   "verify",
+  "verify-large",
   "memory",
   "follow",
+  "follow-many",
+  "search",
+  "import",
   "list",
   "cli",
 ];

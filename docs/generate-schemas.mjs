@@ -1,6 +1,7 @@
 /**
  * Writes docs/reference/schema/*.schema.json from the schemas that the library itself checks with
- * (src/event/schema.ts): one for the data of each event type, one for the record around it, one for the snapshot.
+ * (src/event/schema.ts): one for the data of each event type, one for the record around it, one for the snapshot;
+ * and those of what commands print with --json (src/cli/output).
  * Run it after a build: `npm run build && node docs/generate-schemas.mjs`. A test compares the files.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -30,6 +31,34 @@ const DESCRIPTIONS = {
   "session.ended": "The outcome of the run and its figures.",
 };
 
+const OUTPUT_DESCRIPTIONS = {
+  diff: "The comparison of two sessions, then the first difference, or with --full each.",
+  import: "A source: what was read from it, and what became of its sessions.",
+  list: "A session in a listing.",
+  prune: "A session that was removed, would go, or stays.",
+  repair: "A journal before and after it was mended.",
+  search: "A record that holds what was looked for, and where in it.",
+  stats: "The figures of a session, or of all that were counted.",
+  verify: "What was found of a journal, or why it could not be read.",
+};
+
+/** The same for what commands print, for OUTPUT_SCHEMAS of src/cli/output/every.ts. */
+export function outputSchemaFiles(schemas) {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([command, schema]) => [
+      `${command}.schema.json`,
+      // Later versions may print more than this one.
+      render(`a line of ${command} --json`, OUTPUT_DESCRIPTIONS[command], schema, open),
+    ]),
+  );
+}
+
+function open({ jsonSchema }) {
+  if (jsonSchema.additionalProperties !== false) return undefined;
+  const { additionalProperties: _, ...rest } = jsonSchema;
+  return rest;
+}
+
 /** File name → text of every schema file, for the exports of src/event/schema.ts. */
 export function schemaFiles({ runtimeData, libraryData, record, snapshot }) {
   const files = {};
@@ -49,13 +78,13 @@ export function schemaFiles({ runtimeData, libraryData, record, snapshot }) {
   return files;
 }
 
-function render(title, description, schema) {
+function render(title, description, schema, override = overrideSchema) {
   const converted = toJsonSchema(schema, {
     target: "draft-2020-12",
     // Of "an object that is not an array, with these members" the last part says all that JSON Schema needs.
     typeMode: "output",
     ignoreActions: ["finite"],
-    overrideSchema,
+    overrideSchema: override,
   });
   const { $schema, ...rest } = converted;
   return `${JSON.stringify({ $schema, title, description, ...rest }, null, 2)}\n`;
@@ -73,6 +102,9 @@ function overrideSchema({ valibotSchema, jsonSchema }) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const files = schemaFiles(await import("../dist/event/schema.js"));
-  mkdirSync(FOLDER, { recursive: true });
+  const { OUTPUT_SCHEMAS } = await import("../dist/cli/output/every.js");
+  const outputs = outputSchemaFiles(OUTPUT_SCHEMAS);
+  mkdirSync(new URL("output/", FOLDER), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(new URL(name, FOLDER), text);
+  for (const [name, text] of Object.entries(outputs)) writeFileSync(new URL(`output/${name}`, FOLDER), text);
 }

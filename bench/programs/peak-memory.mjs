@@ -9,6 +9,8 @@ import { pathToFileURL } from "node:url";
 
 const [, , what, dir] = /** @type {[string, string, string, string]} */ (process.argv);
 
+const EXPORT_AS = "export as ";
+
 process.once("exit", () => {
   process.stderr.write(`\n${process.resourceUsage().maxRSS * 1024}\n`);
 });
@@ -30,8 +32,9 @@ async function run({ CLI_PATH, verifyJournal, listSessions, followJournal, readJ
   if (what === "list") await exhaust(listSessions({ sessionsDir: dir }));
   if (what === "follow") await exhaust(followJournal(path, { from: "start", untilEnded: true }));
   if (what === "read") await exhaust(readJournal(path));
-  if (what === "export") {
-    process.argv.splice(2, process.argv.length, "export", path);
+  if (what.startsWith(EXPORT_AS)) {
+    const format = what.slice(EXPORT_AS.length);
+    process.argv.splice(2, process.argv.length, "export", "--format", format, path);
     await import(pathToFileURL(CLI_PATH).href);
   }
 }

@@ -9,6 +9,8 @@ export interface ParsedArguments {
   has(name: string): boolean;
   /** The value of an option that was given; it is not empty. */
   value(name: string): string | undefined;
+  /** The values of an option that may be given more than once; none of them is empty. */
+  values(name: string): readonly string[];
 }
 
 /** Throws a usage error. `name` is the command's. */
@@ -19,6 +21,7 @@ export function parseArguments(name: string, command: Command, line: readonly st
     operands: positionals,
     has: (option) => values[option] === true,
     value: (option) => values[option] as string | undefined,
+    values: (option) => (values[option] ?? []) as string[],
   };
   if (!parsed.has("help")) checkOperands(name, command, positionals);
   return parsed;
@@ -26,15 +29,20 @@ export function parseArguments(name: string, command: Command, line: readonly st
 
 function parse(name: string, options: readonly Option[], line: readonly string[]) {
   const config = Object.fromEntries(
-    options.map(({ name, short, value }) => [
+    options.map(({ name, short, value, isRepeatable = false }) => [
       name,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const), ...(short ? { short } : {}) },
+      {
+        type: value === undefined ? ("boolean" as const) : ("string" as const),
+        ...(short ? { short } : {}),
+        multiple: isRepeatable,
+      },
     ]),
   );
   try {
     const { values, positionals } = parseArgs({ args: [...line], options: config, allowPositionals: true });
     for (const [option, value] of Object.entries(values)) {
-      if (value === "") throw usageError(`--${option} needs a value; ${seeHelp(name)}`);
+      if (value === "" || (Array.isArray(value) && value.includes("")))
+        throw usageError(`--${option} needs a value; ${seeHelp(name)}`);
     }
     return { values, positionals };
   } catch (error) {

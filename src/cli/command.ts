@@ -9,8 +9,15 @@ export interface Option {
   readonly short?: string;
   /** What its value is called; none for a switch. */
   readonly value?: string;
+  /** Whether it may be given more than once, each time with another value. */
+  readonly isRepeatable?: true;
   readonly about: string;
+  /** What its value can be, where only these are; a shell completes them. */
+  readonly choices?: Choices;
 }
+
+/** Names, or what finds them where they are not to be loaded with the command. */
+export type Choices = readonly string[] | (() => Promise<readonly string[]>);
 
 export interface Command {
   /** What follows the command's name. */
@@ -18,7 +25,12 @@ export interface Command {
   /** What it does, in sentences; an empty string begins a new paragraph. */
   readonly about: readonly string[];
   readonly options: readonly Option[];
-  readonly operands: { readonly atLeast: number; readonly atMost: number; readonly hint: string };
+  readonly operands: {
+    readonly atLeast: number;
+    readonly atMost: number;
+    readonly hint: string;
+    readonly choices?: Choices;
+  };
   /** Each a command line without the program's name, and what it is good for. */
   readonly examples: readonly (readonly [line: string, about: string])[];
   /** Whether it deals with SIGINT and SIGTERM itself. */

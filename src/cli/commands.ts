@@ -1,4 +1,5 @@
 /** Which commands there are. Each is loaded when it is called, so that starting the program loads nothing else. */
+import { closestOf } from "./closest.js";
 import type { Command } from "./command.js";
 
 interface Entry {
@@ -24,6 +25,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/tail.js")).tail,
   },
   {
+    name: "stats",
+    about: "Calls, times, tokens and bytes: by tool, model and event",
+    load: async () => (await import("./commands/stats.js")).stats,
+  },
+  {
+    name: "search",
+    about: "Where a text stands in messages, arguments and results",
+    load: async () => (await import("./commands/search.js")).search,
+  },
+  {
+    name: "diff",
+    about: "Where two runs part",
+    load: async () => (await import("./commands/diff.js")).diff,
+  },
+  {
     name: "verify",
     about: "Whether journals are whole, and the place of each fault",
     load: async () => (await import("./commands/verify.js")).verify,
@@ -34,9 +50,34 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/repair.js")).repair,
   },
   {
+    name: "prune",
+    about: "Remove old sessions, and record which",
+    load: async () => (await import("./commands/prune.js")).prune,
+  },
+  {
+    name: "import",
+    about: "Bring in transcripts of other tools",
+    load: async () => (await import("./commands/import.js")).importCommand,
+  },
+  {
+    name: "export",
+    about: "A session as ATIF, OTLP, OpenAI messages, Markdown, HTML or NDJSON",
+    load: async () => (await import("./commands/export.js")).exportCommand,
+  },
+  {
     name: "record",
     about: "Record a session from NDJSON on standard input",
     load: async () => (await import("./commands/record.js")).record,
+  },
+  {
+    name: "schema",
+    about: "The JSON Schemas of events, snapshot and --json output",
+    load: async () => (await import("./commands/schema.js")).schema,
+  },
+  {
+    name: "completion",
+    about: "A script that completes commands, options and ids in your shell",
+    load: async () => (await import("./commands/completion.js")).completion,
   },
 ];
 
@@ -46,22 +87,8 @@ export function findCommand(name: string): Entry | undefined {
 
 /** The command that a mistyped name probably means. */
 export function closestCommand(name: string): string | undefined {
-  const near = COMMANDS.map((command) => ({ name: command.name, edits: countEdits(name, command.name) }))
-    .filter(({ name: known, edits }) => edits <= 2 || known.startsWith(name))
-    .sort((a, b) => a.edits - b.edits);
-  return near[0]?.name;
-}
-
-/** Insertions, removals and changes of one character that lead from one word to the other. */
-function countEdits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, character] of [...from.slice(0, 40)].entries()) {
-    const next = [at + 1];
-    for (let index = 1; index <= to.length; index++) {
-      const changed = (row[index - 1] ?? 0) + (to[index - 1] === character ? 0 : 1);
-      next.push(Math.min(changed, (row[index] ?? 0) + 1, (next[index - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  return closestOf(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
 }

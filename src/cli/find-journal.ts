@@ -1,40 +1,41 @@
 /**
- * Which journal is meant: by path, by id, by the beginning or the end of an id that no other session shares (all
- * generated ids begin alike), or by "latest". It reads names, and first records only where names do not say enough.
+ * Which session a word of the command line means: a path, or what `findSessions` finds in the workspace. None, and more
+ * than one, are told to the person; nothing else is decided here.
  */
-import { statSync } from "node:fs";
-import type { Files } from "../files/files.js";
-import { readFirstRecord } from "../journal/peek.js";
-import { sessionPaths } from "../store/names.js";
-import type { Place } from "../store/place.js";
-import { listSessionFiles, type SessionFiles } from "../store/session-files.js";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { sessionIdOf } from "../journal/session-id-of.js";
+import { type FoundSession, findSessions } from "../store/find.js";
+import { SNAPSHOT_SUFFIX, sessionPaths } from "../store/names.js";
 import { missing, usageError } from "./errors.js";
 import { findPlace, shownPath } from "./workspace.js";
+
+/** A journal that lies under a name of its own has no id by that name, and no snapshot beside it. */
+export interface NamedSession {
+  readonly id: string | undefined;
+  readonly journal: string;
+  readonly snapshot: string | undefined;
+  /** False where only the snapshot is left, or there never was a journal. */
+  readonly hasJournal: boolean;
+}
 
 const MOST_NAMED = 5;
 
 /** The path of the journal; throws where there is none or more than one. */
 export function findJournal(wanted: string, workspace: string | undefined): string {
-  if (/[/\\]/.test(wanted)) return wanted;
-  if (wanted.endsWith(".ndjson") && statSync(wanted, { throwIfNoEntry: false })?.isFile()) return wanted;
-  const place = findPlace(workspace);
-  const sessions = listSessionFiles(place.files, place.directory);
-  const session = wanted === "latest" ? findLatest(place, sessions) : findById(place, sessions, wanted);
-  const { journal, snapshot } = sessionPaths(place.directory, session.id);
-  if (session.hasJournal) return journal;
-  throw missing(`the journal of ${session.id} is gone; what is left of it is ${shownPath(snapshot)}`);
+  const { id, journal, snapshot, hasJournal } = findSession(wanted, workspace);
+  if (hasJournal || snapshot === undefined) return journal;
+  throw missing(`the journal of ${id} is gone; what is left of it is ${shownPath(snapshot)}`);
 }
 
-function findById({ directory }: Place, sessions: readonly SessionFiles[], wanted: string): SessionFiles {
-  const exact = sessions.find(({ id }) => id === wanted);
-  if (exact !== undefined) return exact;
-  const found = sessions.filter(({ id }) => id.startsWith(wanted) || id.endsWith(wanted));
+/** The session, also where it has only a snapshot; throws where there is none or more than one. */
+export function findSession(wanted: string, workspace: string | undefined): NamedSession {
+  if (/[/\\]/.test(wanted)) return atPath(wanted);
+  const isHere = isFile(wanted);
+  if (isHere && /\.(nd)?json$/.test(wanted)) return atPath(wanted);
+  const found = findInWorkspace(wanted, workspace, isHere);
   const [only] = found;
-  if (only === undefined) {
-    throw missing(
-      `there is no session "${wanted}" in ${shownPath(directory)}; choragen-session list shows which there are`,
-    );
-  }
+  if (only === undefined) return atPath(wanted);
   if (found.length === 1) return only;
   const some = found.slice(0, MOST_NAMED).map(({ id }) => id);
   const more = found.length > some.length ? ` and ${found.length - some.length} more` : "";
@@ -43,38 +44,55 @@ function findById({ directory }: Place, sessions: readonly SessionFiles[], wante
   );
 }
 
-const GENERATED = /^session-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-f]{6}$/;
-const SECONDS_LENGTH = "2025-12-08T14:31:05".length;
-
-/** The one that was started last. A generated id tells the second; the rest is in the first record. */
-function findLatest({ files, directory }: Place, sessions: readonly SessionFiles[]): SessionFiles {
-  const started = ({ id }: SessionFiles) => firstTime(files, sessionPaths(directory, id).journal);
-  let latestSecond = "";
-  let latest: SessionFiles[] = [];
-  for (const session of sessions) {
-    if (!session.hasJournal) continue;
-    const second = GENERATED.test(session.id)
-      ? session.id.replace(GENERATED, "$1-$2-$3T$4:$5:$6")
-      : started(session).slice(0, SECONDS_LENGTH);
-    if (second < latestSecond) continue;
-    if (second > latestSecond) latest = [];
-    latestSecond = second;
-    latest.push(session);
+/** None only where `isHere`, a file of that name, is what is meant then. */
+function findInWorkspace(wanted: string, workspace: string | undefined, isHere: boolean): FoundSession[] {
+  let directory: string;
+  let found: FoundSession[];
+  try {
+    const place = findPlace(workspace);
+    directory = place.directory;
+    found = findSessions(wanted, { sessionsDir: directory });
+  } catch (error) {
+    if (isHere) return [];
+    throw error;
   }
-  const [first, ...others] = latest;
-  if (first === undefined) throw missing(`there are no sessions yet in ${shownPath(directory)}`);
-  return others.reduce((newest, session) => (started(session) > started(newest) ? session : newest), first);
+  if (found.length > 0 || isHere) return found;
+  if (wanted === "latest") throw missing(`there are no sessions yet in ${shownPath(directory)}`);
+  throw missing(
+    `there is no session "${wanted}" in ${shownPath(directory)}; choragen-session list shows which there are`,
+  );
 }
 
-function firstTime(files: Files, journal: string): string {
-  try {
-    const fd = files.open(journal, "read");
-    try {
-      return readFirstRecord(files, fd)?.time ?? "";
-    } finally {
-      files.close(fd);
-    }
-  } catch {
-    return "";
+/** Any file may be a journal, whatever its name; one that is named like a snapshot and looks like one is a snapshot. */
+function atPath(path: string): NamedSession {
+  if (path.endsWith(SNAPSHOT_SUFFIX) && isFile(path) && !beginsLikeJournal(path)) {
+    const id = path.slice(0, -SNAPSHOT_SUFFIX.length).replace(/^.*[/\\]/s, "");
+    const { journal } = sessionPaths(dirname(path), id);
+    return { id, journal, snapshot: path, hasJournal: isFile(journal) };
   }
+  const id = sessionIdOf(path);
+  if (id === undefined) return { id, journal: path, snapshot: undefined, hasJournal: true };
+  const { snapshot } = sessionPaths(dirname(path), id);
+  // A journal that is not there is an error that names its path, unless there is a snapshot to go by.
+  return { id, journal: path, snapshot, hasJournal: !isFile(snapshot) || isThere(path) };
+}
+
+const JOURNAL_OPENING = '{"seq":';
+
+function beginsLikeJournal(path: string): boolean {
+  const fd = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(JOURNAL_OPENING.length);
+    return readSync(fd, bytes, 0, bytes.length, 0) === bytes.length && bytes.toString() === JOURNAL_OPENING;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

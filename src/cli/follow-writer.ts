@@ -4,9 +4,12 @@ import { nodeFiles } from "../files/node-files.js";
 import type { Cursor } from "../journal/cursor.js";
 import { type Followed, followJournal } from "../journal/follow.js";
 import { isWriterActive } from "../journal/lock.js";
+import { readFirstRecord } from "../journal/peek.js";
 
 /** A look at the lock is cheap, but a writer that starts must not find it in its way too often. */
 const LOOK_MS = 500;
+/** How long somebody waits at most who waits for a journal to begin. */
+const LOOK_FOR_JOURNAL_MS = 25;
 
 /** Whether a process holds the writer's lock now. */
 export function isBeingWritten(path: string): boolean {
@@ -28,6 +31,30 @@ export async function* followWhileWritten(path: string, from: Cursor): AsyncGene
   }
 }
 
+/** Resolves once somebody writes it, or its file is another than it was at the call. */
+export async function untilWritten(path: string): Promise<void> {
+  const before = signature(path);
+  while (!isBeingWritten(path) && signature(path) === before) await sleep(LOOK_MS / 2);
+}
+
+/** Resolves once there is a journal that has begun: its first record stands in it. */
+export async function untilBegun(path: string): Promise<void> {
+  while (!hasBegun(path)) await sleep(LOOK_FOR_JOURNAL_MS);
+}
+
+function hasBegun(path: string): boolean {
+  const named = nodeFiles.statPath(path);
+  if (named === null) return false;
+  // What is no journal at all is not waited for: reading it says so.
+  if (named.kind !== "file") return true;
+  const fd = nodeFiles.open(path, "read");
+  try {
+    return readFirstRecord(nodeFiles, fd) !== null;
+  } finally {
+    nodeFiles.close(fd);
+  }
+}
+
 async function watch(path: string, stop: AbortController): Promise<void> {
   try {
     while (isBeingWritten(path)) await sleep(LOOK_MS, undefined, { signal: stop.signal });
@@ -35,4 +62,9 @@ async function watch(path: string, stop: AbortController): Promise<void> {
     // The following has ended, and with it the reason to look.
   }
   stop.abort();
+}
+
+function signature(path: string): string {
+  const stat = nodeFiles.statPath(path);
+  return stat === null ? "" : `${stat.inode} ${stat.sizeBytes}`;
 }

@@ -1,54 +1,49 @@
-/** What a repair would do to a journal, step by step, found out by reading it. Nothing where it would do nothing. */
-import { CommandError } from "./errors.js";
-import { EXIT } from "./exit-codes.js";
-import { SoundPart } from "./sound-part.js";
-import { tornText } from "./view/damage.js";
-import { countOf } from "./view/figures.js";
-import { OpenCalls } from "./view/open-calls.js";
-import { shownPath } from "./workspace.js";
+/** What a repair would do, for the person who is asked: a line for each step, in the order of doing. It finds nothing out. */
+import type { RepairPlan } from "../journal/repair-plan.js";
+import { countOf, formatCount } from "./view/figures.js";
 
-/** Throws where there is nothing to mend from. */
-export async function planRepair(path: string): Promise<string[]> {
-  const part = new SoundPart(path, { withSnapshot: true });
-  const calls = new OpenCalls();
-  let lastType = "";
-  for await (const record of part) {
-    calls.start(record);
-    calls.finish(record);
-    lastType = record.type;
+/** Nothing where nothing is to be done. */
+export function repairSteps(plan: RepairPlan): string[] {
+  if (!plan.isNeeded) return [];
+  const steps = [...takeOut(plan), ...sealAnew(plan)];
+  if (plan.closedCalls > 0) {
+    steps.push(`close ${countOf(plan.closedCalls, "call")} without a result as interrupted`);
   }
-  const { verdict } = part.found;
-  if (verdict === "empty") {
-    throw new CommandError(
-      EXIT.finding,
-      `${shownPath(path)} holds no sound record; there is nothing to mend it from`,
-    );
-  }
-  return [...takeOut(part), ...closeRun(calls.open.length, lastType, verdict === "corrupt")];
+  if (plan.infersEnd) steps.push("end the session as interrupted");
+  if (plan.movesSnapshot) steps.push("move the snapshot, which says more than what is left, aside");
+  return steps;
 }
 
-function takeOut({ found }: SoundPart): string[] {
-  if (found.verdict === "torn") return [`take out ${tornText(found)}`];
-  if (found.verdict !== "corrupt") return [];
-  const place = `line ${found.break?.line} (byte ${found.break?.byteOffset})`;
-  const before =
-    found.sound.seq === 0
-      ? []
-      : [
-          `keep the ${countOf(found.sound.seq, "record")} before ${place} as ${found.sound.seq === 1 ? "it is" : "they are"}`,
-        ];
-  return [
-    "keep the original whole, beside it",
-    ...before,
-    "seal anew what can be proved of the records behind it",
-  ];
+function takeOut({ keeps, removedBytes, break: found }: RepairPlan): string[] {
+  if (keeps === "original") return ["keep the original whole, beside it"];
+  if (keeps === "nothing") return [];
+  const bytes = `${countOf(removedBytes, "byte")} of a torn record at byte ${found?.byteOffset}`;
+  return [`take out ${bytes}, kept beside it`];
 }
 
-/** A run that ended, or was stopped cleanly, is left as it is. */
-function closeRun(openCalls: number, lastType: string, isCorrupt: boolean): string[] {
-  if (lastType === "session.ended" || lastType === "writer.closed") return [];
-  const close =
-    openCalls === 0 ? [] : [`close ${countOf(openCalls, "call")} without a result as interrupted`];
-  const end = "end the session as interrupted";
-  return isCorrupt ? [`${end}, unless its end is found behind the damage`] : [...close, end];
+/** Only where there is damage. */
+function sealAnew({ keeps, records, salvaged, gap, infersStart, break: found }: RepairPlan): string[] {
+  if (keeps !== "original") return [];
+  const steps: string[] = [];
+  if (records > 0) {
+    const place = `line ${found?.line} (byte ${found?.byteOffset})`;
+    steps.push(`keep ${theRecords(records)} before ${place} as ${records === 1 ? "it is" : "they are"}`);
+  }
+  if (infersStart) steps.push("begin with a start of the session made of what can be told of it");
+  if (gap !== undefined) steps.push(`say in it that ${gapText(gap)} lost`);
+  steps.push(
+    salvaged === 0
+      ? "save no record behind the damage: none can be proved"
+      : `seal anew ${theRecords(salvaged)} behind the damage that can be proved`,
+  );
+  return steps;
+}
+
+function theRecords(count: number): string {
+  return count === 1 ? "the record" : `the ${formatCount(count)} records`;
+}
+
+function gapText({ fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number }): string {
+  if (fromSeq === toSeq) return `record ${formatCount(fromSeq)} is`;
+  return `of the records ${formatCount(fromSeq)} to ${formatCount(toSeq)} some or all are`;
 }

@@ -6,16 +6,29 @@ import type { Files } from "../files/files.js";
 const POLL_NOTIFIED_MS = 250;
 const POLL_MS = 20;
 
+/** Calls back soon after the file may have changed; returns what ends it. Throws where its directory is not there. */
+export type Watch = (path: string, onChange: () => void) => () => void;
+
+/** A watch of its own for each file. */
+export function watchAlone(files: Files): Watch {
+  return (path, onChange) => {
+    const name = basename(path);
+    return files.watch(dirname(path), (changed) => {
+      if (changed === null || changed === name) onChange();
+    });
+  };
+}
+
 export class Changes {
-  readonly #files: Files;
+  readonly #watchFile: Watch;
   readonly #path: string;
   readonly #signal: AbortSignal | undefined;
   #stopWatching: (() => void) | null = null;
   #changed = false;
   #wake: (() => void) | null = null;
 
-  constructor(files: Files, path: string, signal: AbortSignal | undefined) {
-    this.#files = files;
+  constructor(path: string, signal: AbortSignal | undefined, watch: Watch) {
+    this.#watchFile = watch;
     this.#path = path;
     this.#signal = signal;
     signal?.addEventListener("abort", this.#notify);
@@ -52,11 +65,8 @@ export class Changes {
   /** The directory need not be there yet. */
   #watch(): void {
     if (this.#stopWatching !== null) return;
-    const name = basename(this.#path);
     try {
-      this.#stopWatching = this.#files.watch(dirname(this.#path), (changed) => {
-        if (changed === null || changed === name) this.#notify();
-      });
+      this.#stopWatching = this.#watchFile(this.#path, this.#notify);
     } catch {
       // Looked at again at the next turn; until then by polling.
     }

@@ -10,7 +10,7 @@ import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import { runYielding } from "../files/steps.js";
-import { Changes } from "./changes.js";
+import { Changes, type Watch, watchAlone } from "./changes.js";
 import { type Cursor, START } from "./cursor.js";
 import { inspect } from "./inspect.js";
 import { decodeLine } from "./line.js";
@@ -44,12 +44,18 @@ export interface Followed {
  * Yields each record once it is written (not: once it is durable). A journal that does not exist yet is waited for.
  * Throws JOURNAL_REWOUND where a record that was given is gone, CORRUPT_JOURNAL at damage, UNSUPPORTED_FORMAT, READ_FAILED.
  */
-export async function* followJournal(
+export function followJournal(path: string, options: FollowOptions = {}): AsyncGenerator<Followed, void> {
+  return followWatched(path, options, watchAlone(options.files ?? nodeFiles));
+}
+
+/** The same, told of changes by a watch that may be shared with others. */
+export async function* followWatched(
   path: string,
-  options: FollowOptions = {},
+  options: FollowOptions,
+  watch: Watch,
 ): AsyncGenerator<Followed, void> {
   const { untilEnded = false, signal, files = nodeFiles } = options;
-  const changes = new Changes(files, path, signal);
+  const changes = new Changes(path, signal, watch);
   const follower = new Follower(files, path);
   try {
     follower.cursor = await startOf(files, path, options.from ?? "start", signal);
@@ -75,7 +81,8 @@ export async function* followJournal(
   }
 }
 
-async function startOf(
+/** The cursor to begin at. */
+export async function startOf(
   files: Files,
   path: string,
   from: Cursor | "start" | "end",

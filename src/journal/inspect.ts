@@ -2,6 +2,7 @@
  * Reads a journal from a place to its end and comes to a verdict: the one path by which loading, verifying,
  * writing and repairing look at a file. Whoever wants the records takes them as they pass. It changes nothing.
  */
+import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import type { Steps } from "../files/steps.js";
 import { readBreakFacts } from "./break-facts.js";
@@ -21,6 +22,8 @@ export interface SoundLine {
   /** Without its line feed; made when it is asked for. */
   readonly line: Buffer;
   readonly cursor: Cursor;
+  /** Its record, or what is wrong with it: cheaper than `decodeLine(line)`. */
+  decode(): JournalRecord | string;
 }
 
 export interface InspectOptions {
@@ -105,7 +108,7 @@ class Walk {
   bytesRead = 0;
   sawEnd = false;
   linked = true;
-  lastLine: { start: number; end: number } | undefined;
+  #lastLineStart = -1;
   /** Whether the journal is not the one that the snapshot saw. */
   contradiction = false;
 
@@ -115,6 +118,10 @@ class Walk {
     this.#options = options;
     this.sound = options.from ?? START;
     this.mark = options.mark ?? 0;
+  }
+
+  get lastLine(): Inspection["lastLine"] {
+    return this.#lastLineStart < 0 ? undefined : { start: this.#lastLineStart, end: this.sound.byteOffset };
   }
 
   *run(): Steps<void> {
@@ -129,7 +136,7 @@ class Walk {
           scan.reject(this.sound, unfit);
           break;
         }
-        this.lastLine = { start, end: scan.cursor.byteOffset };
+        this.#lastLineStart = start;
         this.sound = scan.cursor;
       }
       if (scan.break !== null || !scan.read()) break;

@@ -2,7 +2,7 @@
  * One record as one line of bytes: how it is put together and how it is taken apart. Pure. The seal
  * (the last 54 bytes, `,"hash":"…"}`) is found by its place, never by searching: `data` may hold a `hash` of its own.
  */
-import { type Buffer, isAscii, isUtf8 } from "node:buffer";
+import { type Buffer, isUtf8 } from "node:buffer";
 import { escapeSeparators } from "../event/separators.js";
 import type { JournalRecord } from "../event/types.js";
 
@@ -30,9 +30,11 @@ export interface LineParts {
   readonly durable: number;
 }
 
-/** An event type as JSON text. Those that do not begin with `x-` are plain ASCII. */
+const PLAIN_TYPE = /^[a-z][a-z_.]*$/;
+
+/** An event type as JSON text. This library's own are plain; others, in a journal that is mended, may be anything. */
 export function encodeType(type: string): string {
-  return type.startsWith("x-") ? escapeSeparators(JSON.stringify(type)) : `"${type}"`;
+  return PLAIN_TYPE.test(type) ? `"${type}"` : escapeSeparators(JSON.stringify(type));
 }
 
 /** A record's line up to, not including, its seal. */
@@ -58,10 +60,45 @@ export function sealedHash(bytes: Buffer, start: number, end: number): string | 
 }
 const HASH = /^[A-Za-z0-9_-]{43}$/;
 
-/** Whether a line ends in just this hash's seal. */
-export function isSealedWith(hash: string, bytes: Buffer, start: number, end: number): boolean {
-  const sealStart = end - SEAL_LENGTH;
-  return sealStart > start && bytes.toString("latin1", sealStart, end) === SEAL_OPEN + hash + SEAL_CLOSE;
+/** Whether just this hash's seal stands there in the line's bytes. `latin1` holds them, one character for each byte. */
+export function isSealedWith(hash: string, latin1: string, sealStart: number): boolean {
+  const hashStart = sealStart + SEAL_OPEN.length;
+  return (
+    latin1.startsWith(SEAL_OPEN, sealStart) &&
+    latin1.startsWith(hash, hashStart) &&
+    latin1.startsWith(SEAL_CLOSE, hashStart + HASH_LENGTH)
+  );
+}
+
+const SEQ_OPEN = '{"seq":';
+const SEQ_CLOSE = ',"time":"';
+const ZERO = 0x30;
+
+/** Whether a line begins as the record of that seq does. No string is made of it: this is asked of every line. */
+export function beginsAs(seq: number, bytes: Buffer, start: number): boolean {
+  if (!standsAt(SEQ_OPEN, bytes, start)) return false;
+  let at = start + SEQ_OPEN.length;
+  let found = 0;
+  for (let digit = digitAt(bytes, at); digit >= 0 && found <= seq; digit = digitAt(bytes, at)) {
+    // A number that begins with a zero is none.
+    if (found === 0 && digit === 0) return false;
+    found = found * 10 + digit;
+    at += 1;
+  }
+  return found === seq && standsAt(SEQ_CLOSE, bytes, at);
+}
+
+function digitAt(bytes: Buffer, at: number): number {
+  const digit = (bytes[at] ?? 0) - ZERO;
+  return digit <= 9 ? digit : -1;
+}
+
+/** `text` is ASCII. */
+function standsAt(text: string, bytes: Buffer, at: number): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 const MARK = /,"durable":([1-9][0-9]{0,15})$/;
@@ -77,18 +114,42 @@ export function sealedMark(bytes: Buffer, start: number, end: number): number {
   return found === null ? 0 : Number(found[1]);
 }
 
-/** What is wrong with a line whose hash is right, as a reason; or its record. */
-export function decodeLine(line: Buffer): JournalRecord | string {
-  // Most lines are ASCII, and those decode fastest as Latin-1.
-  const encoding = isAscii(line) ? "latin1" : "utf8";
-  if (encoding === "utf8" && !isUtf8(line)) return "it is not UTF-8";
+/** What decoding makes of bytes that are not UTF-8. A line may also hold it rightly. */
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * What is wrong with a line whose hash is right, as a reason; or its record. The line is `bytes[start, end)`; `seq` is
+ * given where it is known to begin as that record.
+ */
+export function decodeLine(
+  bytes: Buffer,
+  start = 0,
+  end = bytes.length,
+  seq?: number,
+): JournalRecord | string {
+  const text = bytes.toString("utf8", start, end);
+  // Looking for it in the text of an ASCII line costs nothing; looking whether the bytes are ASCII does.
+  if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(start, end))) return "it is not UTF-8";
+  return decodeText(text, seq);
+}
+
+/** The same for a line that is text already. */
+export function decodeText(text: string, seq?: number): JournalRecord | string {
   let value: unknown;
   try {
-    value = JSON.parse(line.toString(encoding));
+    value = JSON.parse(text);
   } catch {
     return "it is not JSON";
   }
-  return isRecord(value) ? value : "it lacks the form of a record";
+  if (!isRecord(value)) return "it lacks the form of a record";
+  // JSON takes the last of two members of one name; what stands in the file is known by the first.
+  const isOne = seq === undefined ? isFirstSeq(value.seq, text) : value.seq === seq;
+  return isOne ? value : "it has more than one seq";
+}
+
+/** Also where the line does not begin with its seq at all. */
+function isFirstSeq(seq: number, text: string): boolean {
+  return text.startsWith(`${seq},`, SEQ_OPEN.length) || !text.startsWith(SEQ_OPEN);
 }
 
 function isRecord(value: unknown): value is JournalRecord {

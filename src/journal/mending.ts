@@ -14,13 +14,16 @@ import { initialState } from "../state/state.js";
 import { summarize } from "../state/summarize.js";
 import type { ReplayState } from "../state/types.js";
 import { type SessionPaths, temporaryPath } from "../store/names.js";
+import { draftAgain } from "./draft-again.js";
+import { findGap } from "./gap.js";
 import { inferredStart } from "./inferred-start.js";
 import { type Inspection, inspect } from "./inspect.js";
 import { decodeLine } from "./line.js";
 import { isAt } from "./lock.js";
 import { quarantine } from "./quarantine.js";
+import type { RepairPlan } from "./repair-plan.js";
 import { rewrite } from "./rewrite.js";
-import { dataText, findSalvageable, readSalvaged, type Salvaged } from "./salvage.js";
+import { findSalvageable, readSalvaged, type Salvaged } from "./salvage.js";
 import { counted, setAside } from "./set-aside.js";
 import type { JournalWriter } from "./writer.js";
 
@@ -47,12 +50,13 @@ export class Mending {
     return this.#salvage.length;
   }
 
-  *examine(): Steps<void> {
+  /** `locked` says whether the caller holds the writer's lock, without which nothing may be mended. */
+  *examine({ locked }: { readonly locked: boolean }): Steps<void> {
     this.#found = yield* inspect(this.#files, this.#fd, {
       path: this.#paths.journal,
       sessionId: this.#paths.id,
       snapshot: this.#snapshot?.cursor ?? undefined,
-      locked: true,
+      locked,
       onLine: ({ line }) => {
         const record = decodeLine(line);
         if (typeof record === "string") return record;
@@ -61,12 +65,43 @@ export class Mending {
         return undefined;
       },
     });
+    if (this.#found.verdict !== "corrupt") return;
+    const provable = yield* findSalvageable(this.#files, this.#fd, this.#found.sound);
+    this.#salvage = provable.filter((place) => !this.#startsAnother(place));
   }
 
   get isNeeded(): boolean {
     const { verdict } = this.#inspection;
     if (verdict === "empty") return false;
     return verdict !== "sound" || this.#isInterrupted;
+  }
+
+  /** What `mend` would do. It takes the state as far as the mended journal would reach: not to be followed by `mend`. */
+  *plan(): Steps<RepairPlan> {
+    const { verdict, sound, sizeBytes, mark, break: found } = this.#inspection;
+    const isNeeded = this.isNeeded;
+    for (const place of this.#salvage) {
+      const { record } = this.#readSalvaged(place);
+      reduce(this.replay, upcast(record, FORMAT_VERSION));
+      yield { kind: "pause" };
+    }
+    const gap = verdict === "corrupt" ? findGap(sound.seq, this.#salvage, mark) : null;
+    const isClosing = isNeeded && this.#isInterrupted;
+    return {
+      path: this.#paths.journal,
+      isNeeded,
+      verdict,
+      ...(found === null ? {} : { break: { ...found } }),
+      records: sound.seq,
+      removedBytes: isNeeded ? sizeBytes - sound.byteOffset : 0,
+      keeps: verdict === "corrupt" ? "original" : verdict === "torn" ? "tail" : "nothing",
+      salvaged: this.salvaged,
+      ...(gap === null ? {} : { gap }),
+      closedCalls: isClosing ? Object.keys(this.replay.open).length : 0,
+      infersStart: isNeeded && sound.seq === 0,
+      infersEnd: isClosing,
+      movesSnapshot: verdict === "corrupt" && this.#isSnapshotBeyond,
+    };
   }
 
   *mend(): Steps<JournalWriter> {
@@ -124,8 +159,6 @@ export class Mending {
   /** Copies a damaged journal aside. Returns what to say of it. */
   *#keepOriginal(): Steps<object> {
     const { sound, sizeBytes, mark } = this.#inspection;
-    const provable = yield* findSalvageable(this.#files, this.#fd, sound);
-    this.#salvage = provable.filter((place) => !this.#startsAnother(place));
     const digest = createHash("sha256");
     const names = counted(`${this.#paths.journal}.damaged`);
     const original = yield* setAside(
@@ -155,9 +188,12 @@ export class Mending {
   }
 
   /** A snapshot that the mended journal contradicts. */
+  get #isSnapshotBeyond(): boolean {
+    return (this.#snapshot?.cursor?.seq ?? 0) > this.#inspection.sound.seq;
+  }
+
   #moveSnapshotAside(): void {
-    const reaches = this.#snapshot?.cursor?.seq ?? 0;
-    if (reaches <= this.#inspection.sound.seq) return;
+    if (!this.#isSnapshotBeyond) return;
     for (const name of counted(`${this.#paths.snapshot}.damaged`)) {
       try {
         this.#files.moveAside(this.#paths.snapshot, name);
@@ -179,21 +215,20 @@ export class Mending {
     }
     if (repaired !== null) this.#write(writer, [draftOwn("journal.repaired", repaired)]);
     for (const place of this.#salvage) {
-      this.#write(writer, [this.#again(place)]);
+      const { line, record } = this.#readSalvaged(place);
+      this.#write(writer, [draftAgain(line, record)]);
       yield { kind: "pause" };
     }
     if (this.#isInterrupted) this.#write(writer, this.#lastWords());
   }
 
-  /** A salvaged record keeps its time, type, data and id. */
-  #again(place: Salvaged): Draft {
+  #readSalvaged(place: Salvaged): { line: Buffer; record: JournalRecord } {
     const line = readSalvaged(this.#files, this.#fd, place);
     const record = decodeLine(line);
     if (typeof record === "string")
       throw new Error(`record ${place.seq} reads otherwise than before: ${record}`);
     this.#noteType(record);
-    const { type, id, time, data } = record;
-    return { type, id, time, data: dataText(line, record), value: data };
+    return { line, record };
   }
 
   /** What the runtime could not say any more. */
@@ -212,27 +247,4 @@ export class Mending {
     writer.append(drafts);
     for (const record of writer.takeUnfolded()) reduce(this.replay, record);
   }
-}
-
-/** From the first to the last record that is missing; null where none is. `salvaged` ascends. */
-function findGap(
-  lastSound: number,
-  salvaged: readonly Salvaged[],
-  mark: number,
-): { fromSeq: number; toSeq: number } | null {
-  let fromSeq = 0;
-  let toSeq = 0;
-  const miss = (from: number, to: number) => {
-    if (from > to) return;
-    fromSeq ||= from;
-    toSeq = to;
-  };
-  let next = lastSound + 1;
-  for (const { seq } of salvaged) {
-    miss(next, seq - 1);
-    next = seq + 1;
-  }
-  // Without a mark beyond it, all that is known of a break that nothing follows is that a record stood there.
-  miss(next, Math.max(mark, salvaged.length === 0 ? next : 0));
-  return fromSeq === 0 ? null : { fromSeq, toSeq };
 }

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import { readAll } from "./copy.js";
-import { decodeLine, LINE_FEED } from "./line.js";
+import { decodeLine, LINE_FEED, MAX_LINE_BYTES } from "./line.js";
 import { RawLines } from "./raw-lines.js";
 
 const FIRST_READ_BYTES = 4096;
@@ -12,16 +12,36 @@ const piece = Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
 
 /** The record whose line ends at `endByte`, its line feed included; null where there is none. Its hash is not checked. */
 export function readRecordBefore(files: Files, fd: number, endByte: number): JournalRecord | null {
-  for (let length = Math.min(FIRST_READ_BYTES, endByte); length > 0; length = Math.min(length * 4, endByte)) {
-    const bytes = length <= piece.length ? piece.subarray(0, length) : Buffer.allocUnsafe(length);
+  // A line is no longer than that, and the file may be longer than memory.
+  const most = Math.min(endByte, MAX_LINE_BYTES + 1);
+  for (let length = Math.min(FIRST_READ_BYTES, most); length > 0; length = Math.min(length * 4, most)) {
+    // No views of it are made: this is done for every session of a listing, and each takes most of a microsecond.
+    const bytes = length <= piece.length ? piece : Buffer.allocUnsafe(length);
     const got = readAll(files, fd, bytes, 0, length, endByte - length);
     if (got < length || bytes[length - 1] !== LINE_FEED) return null;
     const before = length === 1 ? -1 : bytes.lastIndexOf(LINE_FEED, length - 2);
-    if (before === -1 && length < endByte) continue;
-    const record = decodeLine(bytes.subarray(before + 1, length - 1));
+    if (before === -1 && length < most) continue;
+    if (before === -1 && length < endByte) return null;
+    const record = decodeLine(bytes, before + 1, length - 1);
     return typeof record === "string" ? null : record;
   }
   return null;
+}
+
+/**
+ * The record whose line ends at `endByte` and, where that is the end of the run, the first one: a run that goes on is
+ * to be read through all the same.
+ */
+export function readEnds(
+  files: Files,
+  fd: number,
+  endByte: number,
+): { first: JournalRecord | null; last: JournalRecord | null } {
+  const last = readRecordBefore(files, fd, endByte);
+  if (last?.type !== "session.ended") return { first: null, last };
+  // A short journal lies in the piece already, as a whole.
+  const isHere = endByte <= FIRST_READ_BYTES;
+  return { first: isHere ? firstRecordIn(files, fd, endByte) : readFirstRecord(files, fd), last };
 }
 
 /** The last record that is whole, whatever a crash left behind it; null where there is none. */
@@ -42,11 +62,15 @@ export function recordTypeAt(files: Files, fd: number, endByte: number): string 
 
 /** The first record; null where there is none. Its hash is not checked. */
 export function readFirstRecord(files: Files, fd: number): JournalRecord | null {
-  const got = readAll(files, fd, piece, 0, FIRST_READ_BYTES, 0);
-  const end = piece.subarray(0, got).indexOf(LINE_FEED);
-  const line = end === -1 ? readFirstLine(files, fd) : piece.subarray(0, end);
+  return firstRecordIn(files, fd, readAll(files, fd, piece, 0, FIRST_READ_BYTES, 0));
+}
+
+/** Of a journal whose first `got` bytes are in `piece`. */
+function firstRecordIn(files: Files, fd: number, got: number): JournalRecord | null {
+  const end = piece.indexOf(LINE_FEED);
+  const line = end === -1 || end >= got ? readFirstLine(files, fd) : piece;
   if (line === null) return null;
-  const record = decodeLine(line);
+  const record = line === piece ? decodeLine(piece, 0, end) : decodeLine(line);
   return typeof record === "string" ? null : record;
 }
 

@@ -9,7 +9,6 @@ import { nodeFiles } from "../files/node-files.js";
 import type { Cursor } from "./cursor.js";
 import { eachOf } from "./each-of.js";
 import { type Inspection, inspect } from "./inspect.js";
-import { decodeLine } from "./line.js";
 import { sessionIdOf } from "./session-id-of.js";
 
 export interface ReadOptions {
@@ -40,8 +39,8 @@ async function* readBatches(path: string, options: ReadOptions): AsyncGenerator<
       sessionId: sessionIdOf(path),
       from,
       locked: false,
-      onLine: ({ line }) => {
-        const record = decodeLine(line);
+      onLine: (sound) => {
+        const record = sound.decode();
         if (typeof record === "string") return record;
         batch.push(upcast(record, FORMAT_VERSION));
         return undefined;

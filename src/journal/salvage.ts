@@ -5,6 +5,8 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { toPlain } from "../event/plain.js";
+import { escapeSeparators } from "../event/separators.js";
 import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import type { Steps } from "../files/steps.js";
@@ -41,15 +43,21 @@ export function readSalvaged(files: Files, fd: number, { start, end }: Salvaged)
   return line;
 }
 
-/** A record's `data` as the text it stands in the line: parsing and writing it again could change a number. */
-export function dataText(line: Buffer, { seq, time, type, id, durable }: JournalRecord): string {
-  const before = `{"seq":${seq},"time":"${time}","type":${encodeType(type)},"data":`;
-  const after = `,"id":"${id}"${durable === undefined ? "" : `,"durable":${durable}`}`;
-  return line.toString(
-    "utf8",
-    Buffer.byteLength(before),
-    line.length - SEAL_LENGTH - Buffer.byteLength(after),
-  );
+/**
+ * A record's `data` as the text it stands in the line: parsing and writing it again could change a number. Only in a
+ * line that another program spelled in a way of its own is there no telling where it stands.
+ */
+export function dataText(line: Buffer, { seq, time, type, id, durable, data }: JournalRecord): string {
+  const before = Buffer.from(`{"seq":${seq},"time":"${time}","type":${encodeType(type)},"data":`);
+  const after = Buffer.from(`,"id":"${id}"${durable === undefined ? "" : `,"durable":${durable}`}`);
+  const end = line.length - SEAL_LENGTH - after.length;
+  const isAsWritten =
+    end > before.length &&
+    line.subarray(0, before.length).equals(before) &&
+    line.subarray(end, end + after.length).equals(after);
+  return isAsWritten
+    ? line.toString("utf8", before.length, end)
+    : escapeSeparators(JSON.stringify(toPlain(data)));
 }
 
 interface Candidate extends Salvaged {

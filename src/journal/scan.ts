@@ -3,15 +3,18 @@
  * stops at the first that is not, and says why; what that means is the verdict's business. It reads
  * through a window that holds one line at a time, so memory is bounded by the longest line.
  */
-import { Buffer } from "node:buffer";
+import { Buffer, isAscii } from "node:buffer";
 import { unsupportedFormat } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
+import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import { hashBytes } from "./chain.js";
 import { readAll } from "./copy.js";
 import { type Cursor, START } from "./cursor.js";
 import {
+  beginsAs,
   decodeLine,
+  decodeText,
   isSealedWith,
   LINE_FEED,
   LINK_LENGTH,
@@ -20,9 +23,12 @@ import {
   sealedHash,
   sealedMark,
 } from "./line.js";
+import { isRecordAt } from "./named-record.js";
 
 const FIRST_WINDOW_BYTES = 64 * 1024;
 const FULL_WINDOW_BYTES = 256 * 1024;
+/** More of it at once makes the heap put it where it costs more. */
+const TEXT_BYTES = FIRST_WINDOW_BYTES;
 
 /** The first line that is not sound. */
 export interface Break {
@@ -56,6 +62,15 @@ export class JournalScan {
   #soundStart = 0;
   #soundEnd = 0;
 
+  /**
+   * The window's bytes `[#textStart, #textEnd)`, one character for each: to make one text of many lines costs a
+   * fraction of making one of each. Of a line too long for it only the seal.
+   */
+  #text = "";
+  #textStart = 0;
+  #textEnd = 0;
+  #isTextAscii = false;
+
   /** Just behind the last sound line. */
   cursor: Cursor;
   /** The highest mark that the sound lines carry. */
@@ -73,7 +88,7 @@ export class JournalScan {
     this.#windowOffset = this.cursor.byteOffset;
     this.#lineStart = 0;
     this.#searched = 0;
-    if (this.cursor.seq > 0) this.#readLink();
+    if (this.cursor.seq > 0 || this.cursor.byteOffset > 0) this.#readLink();
   }
 
   /** Bytes of the file that were read so far. */
@@ -84,6 +99,13 @@ export class JournalScan {
   /** The line last found sound, without its line feed; valid until the next call of `next` or `read`. */
   get line(): Buffer {
     return this.#window.subarray(this.#soundStart, this.#soundEnd);
+  }
+
+  /** What `decodeLine` makes of that line. */
+  decode(): JournalRecord | string {
+    const [start, end, seq] = [this.#soundStart, this.#soundEnd, this.cursor.seq];
+    if (!this.#isTextAscii) return decodeLine(this.#window, start, end, seq);
+    return decodeText(this.#text.slice(start - this.#textStart, end - this.#textStart), seq);
   }
 
   /** True once the next sound line is in `line`; false where more bytes are needed, or at a break. */
@@ -132,49 +154,61 @@ export class JournalScan {
 
   /** The hash of the next record begins inside the record before, which must still be the one it was. */
   #readLink(): void {
-    // No record ends that early; then what is read does not match.
-    this.#windowOffset = Math.max(0, this.#windowOffset - LINK_LENGTH);
+    this.linked = isRecordAt(this.#files, this.#fd, this.cursor);
+    if (!this.linked) {
+      this.#stop("the record before it is gone");
+      return;
+    }
+    this.#windowOffset -= LINK_LENGTH;
     this.#filled = readAll(this.#files, this.#fd, this.#window, 0, LINK_LENGTH, this.#windowOffset);
     this.#lineStart = this.#searched = LINK_LENGTH;
-    this.linked = this.#window.toString("latin1", 0, this.#filled) === `${this.cursor.hash}"}\n`;
-    if (!this.linked) this.#stop("the record before it is gone");
   }
 
   #check(end: number): string | null {
+    const window = this.#window;
     const start = this.#lineStart;
     const seq = this.cursor.seq + 1;
     const linkStart = this.cursor.seq === 0 ? 0 : start - LINK_LENGTH;
     const unfit = seq === 1 ? this.#checkFirst(start, end) : null;
-    if (!this.#startsWith(`{"seq":${seq},"time":"`, start)) return `it does not begin as record ${seq}`;
-    const hash = hashBytes(this.#window.subarray(linkStart, Math.max(linkStart, end - SEAL_LENGTH)));
-    if (!isSealedWith(hash, this.#window, start, end)) {
-      const hasSeal = sealedHash(this.#window, start, end) !== null;
+    if (!beginsAs(seq, window, start)) return `it does not begin as record ${seq}`;
+    const hash = hashBytes(window.subarray(linkStart, Math.max(linkStart, end - SEAL_LENGTH)));
+    if (!this.#isSealed(hash, start, end)) {
+      const hasSeal = sealedHash(window, start, end) !== null;
       return hasSeal ? "its hash is not that of its bytes" : "it does not end in a hash";
     }
     if (unfit !== null) return unfit;
-    const mark = sealedMark(this.#window, start, end);
+    const mark = sealedMark(window, start, end);
     if (mark >= seq) return "its mark lies beyond it";
     if (mark > this.mark) this.mark = mark;
     this.cursor = { seq, byteOffset: this.#windowOffset + end + 1, hash };
     return null;
   }
 
-  #startsWith(text: string, start: number): boolean {
-    for (let i = 0; i < text.length; i += 1) {
-      if (this.#window[start + i] !== text.charCodeAt(i)) return false;
-    }
-    return true;
+  #isSealed(hash: string, start: number, end: number): boolean {
+    const sealStart = end - SEAL_LENGTH;
+    if (sealStart <= start) return false;
+    if (start < this.#textStart || end > this.#textEnd) this.#makeText(start, end);
+    return isSealedWith(hash, this.#text, sealStart - this.#textStart);
+  }
+
+  #makeText(start: number, end: number): void {
+    const isLong = end - start > TEXT_BYTES;
+    this.#textStart = isLong ? end - SEAL_LENGTH : start;
+    this.#textEnd = isLong ? end : Math.min(this.#filled, start + TEXT_BYTES);
+    this.#text = this.#window.toString("latin1", this.#textStart, this.#textEnd);
+    this.#isTextAscii = !isLong && isAscii(this.#window.subarray(this.#textStart, this.#textEnd));
   }
 
   /** Before anything else, and before the hash: a later format may seal its lines in another way. */
   #checkFirst(start: number, end: number): string | null {
-    const record = decodeLine(this.#window.subarray(start, end));
+    const record = decodeLine(this.#window, start, end);
     if (typeof record === "string") return record;
     const { formatVersion, sessionId } = record.data;
     if (typeof formatVersion === "number" && formatVersion > FORMAT_VERSION) {
       throw unsupportedFormat(this.#options.path, formatVersion, FORMAT_VERSION);
     }
-    if (record.type !== "session.started" || !Number.isInteger(formatVersion)) {
+    const isVersion = Number.isInteger(formatVersion) && (formatVersion as number) >= 1;
+    if (record.type !== "session.started" || !isVersion) {
       return "it is no session.started with a formatVersion";
     }
     const expected = this.#options.sessionId;
@@ -184,6 +218,7 @@ export class JournalScan {
 
   /** Moves what is still needed to the front; grows the window where one line fills it. */
   #makeRoom(): void {
+    this.#textStart = this.#textEnd = 0;
     const keepFrom = this.cursor.seq === 0 ? this.#lineStart : this.#lineStart - LINK_LENGTH;
     if (keepFrom > 0) {
       this.#window.copyWithin(0, keepFrom, this.#filled);

@@ -2,26 +2,18 @@
 import { dirname } from "node:path";
 import { JournalError, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
-import { findMisfit } from "../event/misfit.js";
 import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import { runYielding } from "../files/steps.js";
 import { readAnchor } from "../snapshot/anchor.js";
-import { findOrphan } from "../state/orphans.js";
 import { sessionPaths } from "../store/names.js";
 import type { Cursor } from "./cursor.js";
-import { type Inspection, inspect } from "./inspect.js";
-import { decodeLine } from "./line.js";
+import { type Inspection, inspect, type SoundLine } from "./inspect.js";
 import { openForReading } from "./read.js";
+import { type Problem, RecordChecks } from "./record-checks.js";
 import { sessionIdOf } from "./session-id-of.js";
 import type { Verdict } from "./verdict.js";
-
-/** Something that is not as it should be; `code` is one of docs/reference/api.md. */
-export interface Problem {
-  code: string;
-  message: string;
-}
 
 export interface Verification {
   path: string;
@@ -39,6 +31,8 @@ export interface Verification {
   break?: { line: number; byteOffset: number; reason: string };
   /** Beside the verdict: calls that do not pair, permissions, a snapshot that is not to be believed. At most 100. */
   problems: Problem[];
+  /** How many more problems there are; absent where all are listed. */
+  unlistedProblems?: number;
 }
 
 export interface VerifyOptions {
@@ -49,8 +43,6 @@ export interface VerifyOptions {
   /** Another file system than the disk, for tests. */
   files?: Files | undefined;
 }
-
-const MOST_PROBLEMS = 100;
 
 /** Throws JOURNAL_MISSING, UNSUPPORTED_FORMAT or READ_FAILED; damage is a result, not an error. */
 export async function verifyJournal(path: string, options: VerifyOptions = {}): Promise<Verification> {
@@ -68,7 +60,7 @@ export async function verifyJournal(path: string, options: VerifyOptions = {}): 
         sessionId: sessionIdOf(path),
         snapshot,
         locked: false,
-        onLine: ({ line }) => examination.add(line),
+        onLine: (sound) => examination.add(sound),
         onProgress,
       }),
       signal,
@@ -89,9 +81,9 @@ export async function verifyJournal(path: string, options: VerifyOptions = {}): 
 class Examination {
   readonly #files: Files;
   readonly #path: string;
-  readonly #problems: Problem[] = [];
-  readonly #openCalls = new Set<string>();
-  #sessionId: string | null = null;
+  readonly #checks = new RecordChecks();
+  /** Where the next line begins. */
+  #lineStart = 0;
 
   constructor(files: Files, path: string) {
     this.#files = files;
@@ -103,52 +95,60 @@ class Examination {
     const id = sessionIdOf(this.#path);
     if (id === undefined) return undefined;
     const paths = sessionPaths(dirname(this.#path), id);
-    if (this.#files.statPath(paths.snapshot) === null) return undefined;
-    this.#checkPermissions(paths.snapshot);
+    const stat = this.#files.statPath(paths.snapshot);
+    if (stat === null) return undefined;
+    // A link's own mode says nothing of who can read what it leads to, and what it leads to is not believed.
+    if (stat.kind === "file") this.#checkPermissions(paths.snapshot, stat.mode);
     const anchor = readAnchor(this.#files, paths);
     if (anchor !== null) return anchor;
-    this.#note(
-      "SNAPSHOT_UNUSABLE",
-      `${paths.snapshot} is no sound snapshot of this journal; the next save replaces it.`,
-    );
+    this.#checks.note({
+      code: "SNAPSHOT_UNUSABLE",
+      message: `${paths.snapshot} is no sound snapshot of this journal; the next save replaces it.`,
+    });
     return undefined;
   }
 
-  add(line: Buffer): string | undefined {
-    const decoded = decodeLine(line);
+  add(sound: SoundLine): string | undefined {
+    const decoded = sound.decode();
     if (typeof decoded === "string") return decoded;
-    const record = upcast(decoded, FORMAT_VERSION);
-    if (record.seq === 1) this.#sessionId = String(record.data.sessionId);
-    const problem = findOrphan(this.#openCalls, record) ?? findMisfit(record);
-    if (problem !== null) this.#note(problem.code, problem.message);
+    this.#checks.add(upcast(decoded, FORMAT_VERSION), this.#lineStart);
+    this.#lineStart = sound.cursor.byteOffset;
     return undefined;
   }
 
   conclude(fd: number, found: Inspection): Verification {
-    this.#checkPermissions(this.#path);
+    const { sizeBytes, mode } = this.#files.stat(fd);
+    this.#checkLink();
+    this.#checkPermissions(this.#path, mode);
+    const { sessionId, problems, unlisted } = this.#checks;
     return {
       path: this.#path,
-      sessionId: this.#sessionId,
+      sessionId,
       verdict: found.verdict,
       records: found.sound.seq,
-      bytes: Math.max(found.sizeBytes, this.#files.stat(fd).sizeBytes),
+      bytes: Math.max(found.sizeBytes, sizeBytes),
       head: found.sound.seq === 0 ? null : found.sound.hash,
       mark: found.mark,
       ...(found.break === null || found.verdict === "growing" ? {} : { break: { ...found.break } }),
-      problems: this.#problems,
+      problems,
+      ...(unlisted === 0 ? {} : { unlistedProblems: unlisted }),
     };
   }
 
-  #checkPermissions(path: string): void {
-    const mode = this.#files.statPath(path)?.mode ?? 0;
-    if (process.platform === "win32" || (mode & 0o077) === 0) return;
-    this.#note(
-      "PERMISSIONS",
-      `${path} can be read by others (mode ${mode.toString(8)}); transcripts hold secrets: chmod 600.`,
-    );
+  #checkLink(): void {
+    if (this.#files.statPath(this.#path)?.kind !== "link") return;
+    this.#checks.note({
+      code: "LINK",
+      message: `${this.#path} is a symbolic link: it can be verified, but sessions are neither loaded through one nor written; put the journal itself there.`,
+    });
   }
 
-  #note(code: string, message: string): void {
-    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push({ code, message });
+  /** `mode` is that of the file itself, wherever a link to it stands. */
+  #checkPermissions(path: string, mode: number): void {
+    if (process.platform === "win32" || (mode & 0o077) === 0) return;
+    this.#checks.note({
+      code: "PERMISSIONS",
+      message: `${path} can be read by others (mode ${mode.toString(8)}); transcripts hold secrets: chmod 600.`,
+    });
   }
 }

@@ -28,8 +28,11 @@ export function readAnchor(files: Files, paths: SessionPaths): Cursor | null {
     const linkStart = checkWhole(files, fd, stat.sizeBytes - TAIL_BYTES, paths.id);
     if (linkStart === null) return null;
     const found = LINK.exec(readText(files, fd, linkStart, LINK_BYTES));
-    if (found === null) return null;
-    return { seq: Number(found[1]), byteOffset: Number(found[2]), hash: String(found[3]) };
+    const [seq, byteOffset] = [Number(found?.[1]), Number(found?.[2])];
+    // Larger ones name no record that there can be: such a snapshot is not believed when it is read either.
+    if (found === null || !(seq > 0) || !Number.isSafeInteger(seq) || !Number.isSafeInteger(byteOffset))
+      return null;
+    return { seq, byteOffset, hash: String(found[3]) };
   } finally {
     files.close(fd);
   }

@@ -10,7 +10,8 @@ import { HASH_LENGTH } from "../journal/line.js";
 import { createTable, initialState } from "../state/state.js";
 import type { ReplayState, SessionState } from "../state/types.js";
 import type { SessionPaths } from "../store/names.js";
-import { CHECKSUM_CLOSE, CHECKSUM_OPEN, type SnapshotJournal } from "./format.js";
+import { type AnyState, fittingMembers, isLink, isState, isWhole } from "./form.js";
+import { CHECKSUM_CLOSE, CHECKSUM_OPEN } from "./format.js";
 
 const SEAL_LENGTH = CHECKSUM_OPEN.length + HASH_LENGTH + CHECKSUM_CLOSE.length;
 
@@ -32,16 +33,14 @@ export function readSnapshot(files: Files, paths: SessionPaths): Snapshot | null
   const { journal, ...state } = parsed;
   // One that ends in a seal had a journal: its key was damaged.
   if (journal === undefined) return endsInSeal(bytes) ? null : { replay: upgrade(state), cursor: null };
-  if (!isSealed(bytes) || !isLink(journal)) return null;
+  if (!isSealed(bytes) || !isWhole(state) || !isLink(journal, state)) return null;
   const replay: ReplayState = {
-    state: state as SessionState,
+    state,
     open: Object.assign(createTable<number>(), journal.open),
     responses: Object.assign(createTable<ReplayState["responses"][string]>(), journal.responses),
   };
   return { replay, cursor: { seq: journal.seq, byteOffset: journal.bytes, hash: journal.hash } };
 }
-
-type Parsed = Partial<SessionState> & { id: string; journal?: unknown };
 
 function readWhole(files: Files, path: string): Buffer | null {
   const stat = files.statPath(path);
@@ -61,24 +60,13 @@ function readWhole(files: Files, path: string): Buffer | null {
   }
 }
 
-function parse(bytes: Buffer): Parsed | null {
+function parse(bytes: Buffer): AnyState | null {
   try {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
     return isState(value) ? value : null;
   } catch {
     return null;
   }
-}
-
-/** What every kind of session file has had from the start. */
-function isState(value: unknown): value is Parsed {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, role, model, startTime, messages, toolCalls } = value as Partial<SessionState>;
-  return (
-    [id, role, model, startTime].every((text) => typeof text === "string") &&
-    Array.isArray(messages) &&
-    Array.isArray(toolCalls)
-  );
 }
 
 function endsInSeal(bytes: Buffer): boolean {
@@ -92,23 +80,12 @@ function isSealed(bytes: Buffer): boolean {
   return bytes.toString("latin1", at) === CHECKSUM_OPEN + hashBytes(bytes.subarray(0, at)) + CHECKSUM_CLOSE;
 }
 
-function isLink(value: unknown): value is SnapshotJournal {
-  if (typeof value !== "object" || value === null) return false;
-  const { seq, bytes, hash, open, responses } = value as Partial<SnapshotJournal>;
-  return (
-    Number.isSafeInteger(seq) &&
-    Number.isSafeInteger(bytes) &&
-    typeof hash === "string" &&
-    typeof open === "object" &&
-    typeof responses === "object"
-  );
-}
-
 /** What an older session did not know of yet. */
-function upgrade(state: Omit<Parsed, "journal">): ReplayState {
+function upgrade(state: object): ReplayState {
   const fresh = initialState();
-  const outcome = state.outcome ?? null;
+  const known: Partial<SessionState> = fittingMembers({ ...state });
+  const outcome = known.outcome ?? null;
   const status = outcome === null ? "running" : outcome === "success" ? "completed" : "failed";
-  fresh.state = { ...fresh.state, status, ...state };
+  fresh.state = { ...fresh.state, status, ...known };
   return fresh;
 }

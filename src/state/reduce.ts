@@ -33,7 +33,8 @@ export function reduce(state: ReplayState, record: JournalRecord): ReplayState {
 }
 
 function onSessionStarted({ state }: ReplayState, data: unknown, record: JournalRecord): void {
-  if (!is.isStarted(data)) return;
+  // A journal that lost its first record has a start that was made up, and may have the real one behind it.
+  if (!is.isStarted(data) || (state.id !== "" && data.sessionId !== state.id)) return;
   state.id = data.sessionId;
   state.role = data.role;
   state.model = data.model;

@@ -1,17 +1,17 @@
 /**
  * The figures of a run counted record by record, for a listing that must not hold a whole state: it keeps
- * the ids of open calls and the responses counted, nothing else. It gives just what `summarize` would give.
+ * the ids of open calls and the responses counted (compactly), nothing else. It gives just what `summarize` would give.
  */
 import * as is from "../event/guards.js";
 import type { JournalRecord } from "../event/types.js";
-import { createTable } from "./state.js";
-import type { CountedUsage, RunSummary } from "./types.js";
-import { countUsage } from "./usage.js";
+import { CountedResponses } from "./counted-responses.js";
+import type { RunSummary } from "./types.js";
+import { addUsage, countedOf } from "./usage.js";
 
 export interface Tally {
   /** @internal */ readonly counts: RunSummary;
   /** @internal */ readonly open: Set<string>;
-  /** @internal */ readonly responses: { [responseId: string]: CountedUsage };
+  /** @internal */ readonly responses: CountedResponses;
 }
 
 export function initialTally(): Tally {
@@ -27,7 +27,7 @@ export function initialTally(): Tally {
       tokenUsage: { input: 0, output: 0, total: 0 },
     },
     open: new Set(),
-    responses: createTable(),
+    responses: new CountedResponses(),
   };
 }
 
@@ -46,7 +46,7 @@ export function tallyRecord(tally: Tally, record: JournalRecord): Tally {
       if (is.isCallFinished(data)) countFinished(tally, data);
       break;
     case "token_usage.updated":
-      if (is.isUsage(data)) counts.tokenUsage = countUsage(counts.tokenUsage, tally.responses, data);
+      if (is.isUsage(data)) countReport(tally, data);
       break;
     case "turn.completed":
       if (is.isTurnCompleted(data)) counts.turns = data.index;
@@ -61,6 +61,13 @@ export function tallyRecord(tally: Tally, record: JournalRecord): Tally {
 /** What the records counted so far came to; later counting does not change it. */
 export function tallySummary(tally: Tally): RunSummary {
   return { ...tally.counts, tokenUsage: { ...tally.counts.tokenUsage } };
+}
+
+function countReport({ counts, responses }: Tally, data: is.UsageData): void {
+  const { responseId } = data;
+  const before = responseId === undefined ? undefined : responses.get(responseId);
+  counts.tokenUsage = addUsage(counts.tokenUsage, before, data);
+  if (responseId !== undefined) responses.set(responseId, countedOf(data));
 }
 
 function countStarted({ counts, open }: Tally, data: is.CallStartedData): void {

@@ -12,7 +12,7 @@ import { runYielding } from "../files/steps.js";
 import { inspect } from "../journal/inspect.js";
 import { decodeLine } from "../journal/line.js";
 import { isWriterActive } from "../journal/lock.js";
-import { readFirstRecord, readRecordBefore } from "../journal/peek.js";
+import { readEnds } from "../journal/peek.js";
 import { readSnapshot } from "../snapshot/read.js";
 import { reduce } from "../state/reduce.js";
 import { initialState } from "../state/state.js";
@@ -30,10 +30,18 @@ const TURN_MS = 8;
  * Yields every session by id, descending: generated ids begin with their time, so the newest comes first. A session
  * that cannot be read is listed as `unreadable`. Throws READ_FAILED where the folder cannot be read.
  */
-export async function* listSessions(options: Where = {}): AsyncGenerator<SessionSummary, void> {
+export function listSessions(options: Where = {}): AsyncGenerator<SessionSummary, void> {
   const place = resolvePlace(options);
+  return summarizeEach(place, () => readDirectory(place));
+}
+
+/** Yields a summary of each, in their order; `sessions` is asked when the first one is wanted. */
+export async function* summarizeEach(
+  place: Place,
+  sessions: () => Iterable<SessionFiles>,
+): AsyncGenerator<SessionSummary, void> {
   let turnStart = performance.now();
-  for (const session of readDirectory(place)) {
+  for (const session of sessions()) {
     yield summarizeEnded(place, session) ?? (await summarizeAny(place, session));
     if (performance.now() - turnStart <= TURN_MS) continue;
     await nextTurn();
@@ -56,30 +64,23 @@ function summarizeEnded(
 ): SessionSummary | null {
   if (!hasJournal) return null;
   const { journal } = sessionPaths(directory, id);
-  let fd: number;
+  let fd = -1;
   try {
+    // One look serves for kind and size. A link is nothing that this library made: it is looked at as what it is.
+    const named = files.statPath(journal);
+    if (named?.kind !== "file") return null;
     fd = files.open(journal, "read");
-  } catch {
-    return null;
-  }
-  try {
-    const { kind, sizeBytes } = files.stat(fd);
-    // A link is nothing that this library made: it is looked at as what it is.
-    const last =
-      kind === "file" && files.statPath(journal)?.kind === "file"
-        ? readRecordBefore(files, fd, sizeBytes)
-        : null;
-    const first = isFullEnd(last) ? readFirstRecord(files, fd) : null;
+    const { first, last } = readEnds(files, fd, named.sizeBytes);
     if (first === null || !isFullEnd(last) || !isStartOf(first, id)) return null;
     const { state } = reduce(
       reduce(initialState(), upcast(first, FORMAT_VERSION)),
       upcast(last, FORMAT_VERSION),
     );
-    return composeSummary(id, "ended", state, last.data.summary, sizeBytes);
+    return composeSummary(id, "ended", state, last.data.summary, named.sizeBytes);
   } catch {
     return null;
   } finally {
-    files.close(fd);
+    if (fd !== -1) files.close(fd);
   }
 }
 

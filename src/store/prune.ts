@@ -1,130 +1,134 @@
 /**
- * Removes old sessions because somebody asked for it: never one that is running or that cannot be read, and always all
- * files of one together.
+ * Removes old sessions because somebody asked for it: never one that is running or that cannot be read, always all files
+ * of one together, and none before the prune log says so. What cannot be removed stays, and the others go on.
  */
 import { join } from "node:path";
 import { JournalError, readFailed, writeFailed } from "../errors.js";
 import type { Files } from "../files/files.js";
 import { runYielding } from "../files/steps.js";
 import { openLocked } from "../journal/lock.js";
-import { readLastRecord } from "../journal/peek.js";
-import { listSessions, readDirectory } from "./list.js";
 import { sessionPaths } from "./names.js";
 import { type Place, resolvePlace, type Where } from "./place.js";
-import type { SessionFiles } from "./session-files.js";
-import type { SessionSummary } from "./summary.js";
+import { type Candidate, type LastRecord, listCandidates, readLast } from "./prune-candidates.js";
+import { type PrunedSession, recordPruning } from "./prune-log.js";
 
 export interface PruneOptions extends Where {
   /** How long ago the last record must have been written. */
   olderThanMs: number;
   /** So many of the newest sessions stay whatever their age. */
   keepLast?: number;
+  /** None but these go, such as those that somebody has been shown and has agreed to. */
+  only?: readonly string[] | undefined;
   /** Says what would go and removes nothing. */
   dryRun?: boolean;
+  /** Told of each session that is looked at, and then of each that goes. */
+  onProgress?: ((progress: PruneProgress) => void) | undefined;
+}
+
+export interface PruneProgress {
+  doing: "looking" | "removing";
+  done: number;
+  total: number;
+  id: string;
 }
 
 export interface Pruned {
-  /** `bytes` is the space of all its files. */
-  removed: { id: string; bytes: number }[];
-  kept: { id: string; why: string }[];
+  /** The last written first. */
+  removed: PrunedSession[];
+  /** `error` is set where it was to go and could not: some of its files may be gone, its journal is not. */
+  kept: { id: string; why: string; error?: JournalError }[];
 }
 
-/** Throws READ_FAILED where the folder cannot be read, WRITE_FAILED where a file cannot be removed; what went before that is gone. */
+type Kept = Pruned["kept"][number];
+
+/**
+ * Throws READ_FAILED where the folder cannot be read, and WRITE_FAILED where the prune log cannot be written: what went
+ * before that is gone, and stands in the log.
+ */
 export async function pruneSessions(options: PruneOptions): Promise<Pruned> {
-  const { olderThanMs, keepLast = 0, dryRun = false } = options;
+  const { olderThanMs, keepLast = 0, only, dryRun = false, onProgress } = options;
   if (!Number.isFinite(olderThanMs) || olderThanMs < 0)
     throw new TypeError("olderThanMs must be a number from 0");
   if (!Number.isInteger(keepLast) || keepLast < 0)
     throw new TypeError("keepLast must be a whole number from 0");
   const place = resolvePlace(options);
-  const owned = new Map(readDirectory(place).map((session) => [session.id, session]));
-  const oldest = new Date(Date.now() - olderThanMs).toISOString();
+  const oldestMs = Date.now() - olderThanMs;
+  const chosen = only === undefined ? null : new Set(only);
   const pruned: Pruned = { removed: [], kept: [] };
-  const candidates = await newestFirst(place);
-  for (const [index, { summary, lastTime }] of candidates.entries()) {
-    const session = owned.get(summary.id);
-    if (session === undefined) continue;
-    const bytes = bytesOf(place, session);
+  const going: Candidate[] = [];
+  const candidates = await listCandidates(place, (done, total, id) =>
+    onProgress?.({ doing: "looking", done, total, id }),
+  );
+  for (const [index, candidate] of candidates.entries()) {
+    const { id, last } = candidate;
     let why =
-      index < keepLast ? `it is among the newest ${keepLast}` : reasonToKeep(summary, lastTime, oldest);
-    if (why === null && !dryRun) why = await remove(place, session, oldest);
-    if (why === null) pruned.removed.push({ id: summary.id, bytes });
-    else pruned.kept.push({ id: summary.id, why });
+      index < keepLast ? `it is among the newest ${keepLast}` : reasonToKeep(candidate, last, oldestMs);
+    if (chosen?.has(id) === false) why ??= "it was not chosen";
+    if (why === null) going.push(candidate);
+    else pruned.kept.push({ id, why });
+  }
+  for (const [done, candidate] of going.entries()) {
+    if (!dryRun) onProgress?.({ doing: "removing", done, total: going.length, id: candidate.id });
+    const result = dryRun ? describe(place, candidate) : await remove(place, candidate, oldestMs);
+    if ("why" in result) pruned.kept.push(result);
+    else pruned.removed.push(result);
   }
   return pruned;
 }
 
-const NO_AGE = "its age cannot be told";
-const TOO_YOUNG = "it is not old enough";
-
-interface Candidate {
-  readonly summary: SessionSummary;
-  /** When its last record was written, ISO 8601; null where that cannot be told. */
-  readonly lastTime: string | null;
-}
-
-async function newestFirst(place: Place): Promise<Candidate[]> {
-  const candidates: Candidate[] = [];
-  for await (const summary of listSessions({ sessionsDir: place.directory, files: place.files })) {
-    candidates.push({ summary, lastTime: lastTimeOf(place, summary) });
-  }
-  // Those of the same time stay in the order of the listing.
-  const timeOf = ({ lastTime }: Candidate) => lastTime ?? "";
-  return candidates.sort((a, b) => Number(timeOf(a) < timeOf(b)) - Number(timeOf(a) > timeOf(b)));
-}
-
-/** By the last record's own time: file times change when files are copied. Null where it cannot be read. */
-function lastTimeOf({ files, directory }: Place, { id, endTime, startTime }: SessionSummary): string | null {
-  const { journal } = sessionPaths(directory, id);
-  let fd: number | null = null;
-  try {
-    if (files.statPath(journal) === null) return endTime ?? startTime;
-    fd = files.open(journal, "read");
-    return readLastRecord(files, fd)?.time ?? null;
-  } catch {
-    return null;
-  } finally {
-    if (fd !== null) files.close(fd);
-  }
-}
-
-function reasonToKeep({ lifecycle }: SessionSummary, lastTime: string | null, oldest: string): string | null {
+function reasonToKeep({ lifecycle }: Candidate, { time }: LastRecord, oldestMs: number): string | null {
   if (lifecycle === "running") return "it is running";
   if (lifecycle === "unreadable") return "it cannot be read";
-  if (lastTime === null || Number.isNaN(Date.parse(lastTime))) return NO_AGE;
-  return Date.parse(lastTime) > Date.parse(oldest) ? TOO_YOUNG : null;
+  if (time === null || Number.isNaN(Date.parse(time))) return "its age cannot be told";
+  return Date.parse(time) > oldestMs ? "it is not old enough" : null;
 }
 
-/** Under the writer's lock, so that nobody begins to write to what is going. A reason where it stays after all. */
-async function remove(
-  { files, directory }: Place,
-  session: SessionFiles,
-  oldest: string,
-): Promise<string | null> {
+/** Under the writer's lock, so that nobody begins to write to what is going. */
+async function remove(place: Place, candidate: Candidate, oldestMs: number): Promise<PrunedSession | Kept> {
+  const { id, hasJournal } = candidate;
+  const { files, directory } = place;
   let fd: number | null = null;
   try {
-    if (session.hasJournal) {
-      fd = await runYielding(files, openLocked(files, sessionPaths(directory, session.id).journal));
-      // It may have been gone on with since it was listed.
-      const last = readLastRecord(files, fd);
-      if (last === null) return NO_AGE;
-      if (Date.parse(last.time) > Date.parse(oldest)) return TOO_YOUNG;
+    let last = candidate.last;
+    try {
+      if (hasJournal) {
+        fd = await runYielding(files, openLocked(files, sessionPaths(directory, id).journal));
+        last = readLast(files, fd);
+      }
+    } catch (cause) {
+      return notRemoved(directory, id, cause);
     }
-    const rest = session.names.slice(0, -1);
-    for (const name of rest) removeFile(files, join(directory, name));
-    // The last one is what makes it a session: were it gone first, nobody would find the others again.
-    if (rest.length > 0) files.syncDirectory(directory);
-    for (const name of session.names.slice(-1)) removeFile(files, join(directory, name));
-    files.syncDirectory(directory);
-    return null;
-  } catch (cause) {
-    if (cause instanceof JournalError && cause.code === "SESSION_LOCKED") return "it is running";
-    if (cause instanceof JournalError && cause.code === "JOURNAL_MISSING")
-      return "somebody else has removed it";
-    throw cause instanceof JournalError ? cause : writeFailed(directory, cause);
+    // It may have been gone on with since it was listed.
+    const why = reasonToKeep(candidate, last, oldestMs);
+    if (why !== null) return { id, why };
+    const found = describe(place, { ...candidate, last });
+    if ("why" in found) return found;
+    recordPruning(place, found, new Date());
+    try {
+      removeFiles(place, found.files);
+    } catch (cause) {
+      return notRemoved(directory, id, cause);
+    }
+    return found;
   } finally {
     if (fd !== null) files.close(fd);
   }
+}
+
+function notRemoved(directory: string, id: string, cause: unknown): Kept {
+  const error = cause instanceof JournalError ? cause : writeFailed(directory, cause);
+  if (error.code === "SESSION_LOCKED") return { id, why: "it is running" };
+  if (error.code === "JOURNAL_MISSING") return { id, why: "somebody else has removed it" };
+  return { id, why: "it cannot be removed", error };
+}
+
+/** `names` has last what makes it a session: were it gone first, nobody would find the others again. */
+function removeFiles({ files, directory }: Place, names: readonly string[]): void {
+  const rest = names.slice(0, -1);
+  for (const name of rest) removeFile(files, join(directory, name));
+  if (rest.length > 0) files.syncDirectory(directory);
+  for (const name of names.slice(-1)) removeFile(files, join(directory, name));
+  files.syncDirectory(directory);
 }
 
 function removeFile(files: Files, path: string): void {
@@ -135,10 +139,17 @@ function removeFile(files: Files, path: string): void {
   }
 }
 
-function bytesOf({ files, directory }: Place, { names }: SessionFiles): number {
+function describe(place: Place, candidate: Candidate): PrunedSession | Kept {
+  const { id, startTime, endTime, outcome, names, last } = candidate;
   try {
-    return names.reduce((sum, name) => sum + (files.statPath(join(directory, name))?.sizeBytes ?? 0), 0);
+    const bytes = bytesOf(place, names);
+    const { time: lastTime, seq, hash } = last;
+    return { id, startTime, endTime, outcome, lastTime, seq, hash, bytes, files: [...names] };
   } catch (cause) {
-    throw readFailed(directory, cause);
+    return { id, why: "it cannot be read", error: readFailed(place.directory, cause) };
   }
+}
+
+function bytesOf({ files, directory }: Place, names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + (files.statPath(join(directory, name))?.sizeBytes ?? 0), 0);
 }

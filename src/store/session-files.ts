@@ -14,43 +14,67 @@ export interface SessionFiles {
 const KEPT = /^(.+)\.(?:ndjson\.torn-\d+(?:\.\d+)?|ndjson\.damaged-\d+|json\.damaged-\d+)$/;
 const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
 
-/** The sessions of a folder by id, descending: generated ids begin with their time. None where there is no folder. */
-export function listSessionFiles(files: Files, directory: string): SessionFiles[] {
-  const sessions = new Map<string, { journal: string[]; snapshot: string[]; rest: string[] }>();
-  for (const name of names(files, directory)) {
-    const found = classify(name);
-    if (found === null || !isSessionId(found.id)) continue;
-    const entry = sessions.get(found.id) ?? { journal: [], snapshot: [], rest: [] };
-    entry[found.part].push(name);
-    sessions.set(found.id, entry);
+/** A folder may hold 100,000 of these and is listed often: what follows from the rest is made when it is asked for. */
+class Found implements SessionFiles {
+  readonly id: string;
+  hasJournal = false;
+  hasSnapshot = false;
+  rest: string[] | null = null;
+
+  constructor(id: string) {
+    this.id = id;
   }
-  return [...sessions]
-    .filter(([, { journal, snapshot }]) => journal.length + snapshot.length > 0)
-    .sort(([a], [b]) => (a < b ? 1 : -1))
-    .map(([id, { journal, snapshot, rest }]) => ({
-      id,
-      hasJournal: journal.length > 0,
-      hasSnapshot: snapshot.length > 0,
-      names: [...rest, ...snapshot, ...journal],
-    }));
+
+  get names(): readonly string[] {
+    const names = this.rest === null ? [] : [...this.rest];
+    if (this.hasSnapshot) names.push(this.id + SNAPSHOT_SUFFIX);
+    if (this.hasJournal) names.push(this.id + JOURNAL_SUFFIX);
+    return names;
+  }
 }
 
-function names(files: Files, directory: string): string[] {
+/** The sessions of a folder by id, descending: generated ids begin with their time. None where there is no folder. */
+export function listSessionFiles(files: Files, directory: string): SessionFiles[] {
+  const sessions = new Map<string, Found>();
+  for (const name of readNames(files, directory)) {
+    if (name.endsWith(JOURNAL_SUFFIX)) {
+      const session = sessionOf(sessions, name.slice(0, -JOURNAL_SUFFIX.length));
+      if (session !== null) session.hasJournal = true;
+    } else if (name.endsWith(SNAPSHOT_SUFFIX)) {
+      const session = sessionOf(sessions, name.slice(0, -SNAPSHOT_SUFFIX.length));
+      if (session !== null) session.hasSnapshot = true;
+    } else {
+      const session = sessionOf(sessions, idOfOther(name));
+      if (session !== null) session.rest = [...(session.rest ?? []), name];
+    }
+  }
+  const found: SessionFiles[] = [];
+  for (const id of [...sessions.keys()].sort().reverse()) {
+    const session = sessions.get(id);
+    if (session !== undefined && (session.hasJournal || session.hasSnapshot)) found.push(session);
+  }
+  return found;
+}
+
+function sessionOf(sessions: Map<string, Found>, id: string): Found | null {
+  const known = sessions.get(id);
+  if (known !== undefined) return known;
+  if (!isSessionId(id)) return null;
+  const session = new Found(id);
+  sessions.set(id, session);
+  return session;
+}
+
+/** The id within the name of a kept original or an unfinished file; "", which is none, for any other name. */
+function idOfOther(name: string): string {
+  return (name.startsWith(".") ? TEMPORARY : KEPT).exec(name)?.[1] ?? "";
+}
+
+function readNames(files: Files, directory: string): string[] {
   try {
     return files.list(directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-}
-
-function classify(name: string): { id: string; part: "journal" | "snapshot" | "rest" } | null {
-  const temporary = TEMPORARY.exec(name)?.[1];
-  if (temporary !== undefined) return { id: temporary, part: "rest" };
-  if (name.startsWith(".")) return null;
-  const kept = KEPT.exec(name)?.[1];
-  if (kept !== undefined) return { id: kept, part: "rest" };
-  if (name.endsWith(JOURNAL_SUFFIX)) return { id: name.slice(0, -JOURNAL_SUFFIX.length), part: "journal" };
-  if (name.endsWith(SNAPSHOT_SUFFIX)) return { id: name.slice(0, -SNAPSHOT_SUFFIX.length), part: "snapshot" };
-  return null;
 }

@@ -22,12 +22,11 @@ export interface StartConfig<R extends string = string> extends Where {
   at?: string | undefined;
 }
 
-/** @internal */
-export function startJournal(config: StartConfig) {
+/** @internal The data of `session.started`, for the id that it comes to. Throws INVALID_EVENT. */
+export function describeStart(config: StartConfig): (sessionId: string) => object {
   check(config);
   const { role, model, chainId = null, taskId = null, parentSessionId = null, metadata, at } = config;
-  const place = resolvePlace(config);
-  const { paths, writer } = createJournal(place, config.sessionId, (sessionId) => ({
+  return (sessionId) => ({
     formatVersion: FORMAT_VERSION,
     sessionId,
     role,
@@ -38,7 +37,14 @@ export function startJournal(config: StartConfig) {
     ...(metadata === undefined ? {} : { metadata }),
     writer: { pid: process.pid, node: process.version, version: VERSION },
     ...(at === undefined ? {} : { at }),
-  }));
+  });
+}
+
+/** @internal */
+export function startJournal(config: StartConfig) {
+  const started = describeStart(config);
+  const place = resolvePlace(config);
+  const { paths, writer } = createJournal(place, config.sessionId, started);
   // The first record waits in the writer like any other and is folded when the state is looked at.
   return { files: place.files, paths, writer, loaded: { replay: initialState(), cursor: null, mark: 0 } };
 }

@@ -27,6 +27,29 @@ export interface SessionSummary {
   bytes: number;
 }
 
+/** A session's state in one word: how a run ended, else its lifecycle. */
+export type ListedState = SessionSummary["lifecycle"] | Outcome;
+
+export const LISTED_STATES: readonly ListedState[] = [
+  "running",
+  "ended",
+  "success",
+  "failure",
+  "interrupted",
+  "unreadable",
+];
+
+export function stateOf({ lifecycle, outcome }: SessionSummary): ListedState {
+  return lifecycle === "ended" ? (outcome ?? "ended") : lifecycle;
+}
+
+/** How long it took, or has taken until `now` where it runs; null where that cannot be told. */
+export function tookMs({ lifecycle, startTime, endTime }: SessionSummary, now: number): number | null {
+  const end = endTime !== null ? Date.parse(endTime) : lifecycle === "running" ? now : Number.NaN;
+  const took = end - Date.parse(startTime);
+  return took >= 0 ? took : null;
+}
+
 /** What the head of a session says of it. */
 export type SummaryHead = Pick<
   SessionState,

@@ -50,7 +50,8 @@ describe("a mistake in the command line", () => {
     [["tail", "-n"], "--lines needs a value (N)"],
     [["tail", "-n", "many"], '-n takes a whole number, not "many"'],
     [["show"], "show needs a session"],
-    [["verify"], "verify needs sessions"],
+    [["search"], "search needs "],
+    [["verify", "--all", "one"], "verify takes sessions, or --all"],
     [["list", "--workspace="], "--workspace needs a value"],
     [["list", "--json=yes"], "--json takes no value"],
   ])("%j exits with 2, in one sentence", async (parameters, says) => {

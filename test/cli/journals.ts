@@ -34,7 +34,7 @@ export function typesOf(cwd: string, id: string): string[] {
 
 export function sessionIds(cwd: string): string[] {
   return readdirSync(join(cwd, ".choragen", "sessions"))
-    .filter((name) => name.endsWith(".ndjson"))
+    .filter((name) => name.endsWith(".ndjson") && !name.startsWith("."))
     .map((name) => name.slice(0, -".ndjson".length));
 }
 

@@ -13,7 +13,7 @@ test("parameters are shown as names and values", () => {
 test("the text of a message is found in the forms that providers give it", () => {
   expect(contentText("plain")).toBe("plain");
   expect(contentText([{ type: "text", text: "one" }, "two", { type: "thinking", thinking: "three" }])).toBe(
-    "one\ntwo\nthree",
+    "one\ntwo\n(thinking) three",
   );
   expect(
     contentText([

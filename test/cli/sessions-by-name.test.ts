@@ -1,4 +1,6 @@
+import { copyFileSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { findJournal, findSession } from "../../src/cli/find-journal.js";
 import { temporaryFolder } from "../support/folders.js";
 import { recordHere } from "./journals.js";
 import { ending, run } from "./program.js";
@@ -43,6 +45,42 @@ describe("a session is named", () => {
     const elsewhere = temporaryFolder();
     expect(await find(elsewhere, `${cwd}/.choragen/sessions/one.ndjson`)).toBe("one");
     expect(await find(`${cwd}/.choragen/sessions`, "one.ndjson")).toBe("one");
+  });
+
+  test("by the path of a journal under any name", async () => {
+    const cwd = await workspace("one");
+    const journal = `${cwd}/.choragen/sessions/one.ndjson`;
+    const elsewhere = temporaryFolder();
+    copyFileSync(journal, `${elsewhere}/one.ndjson.damaged-1`);
+    copyFileSync(journal, `${elsewhere}/journal`);
+    copyFileSync(journal, `${elsewhere}/odd.json`);
+    for (const name of ["one.ndjson.damaged-1", "journal", "odd.json", "./journal"]) {
+      expect([name, await find(elsewhere, name)]).toEqual([name, "one"]);
+    }
+    // Where there are sessions, those go first.
+    copyFileSync(`${elsewhere}/journal`, `${cwd}/on`);
+    await recordHere(cwd, ending("success"), "on-2");
+    expect(await find(cwd, "on-")).toBe("on-2");
+    expect(await find(cwd, "on")).toEqual([2, expect.stringContaining("any of 2 sessions")]);
+    expect(await find(cwd, "./on")).toBe("one");
+  });
+
+  test("also where only its snapshot is left, if that is enough", async () => {
+    const cwd = await workspace("one");
+    const folder = `${cwd}/.choragen/sessions`;
+    rmSync(`${folder}/one.ndjson`);
+    const left = { id: "one", hasJournal: false };
+    expect(findSession("on", cwd)).toMatchObject({ ...left, snapshot: `${folder}/one.json` });
+    expect(findSession("latest", cwd)).toMatchObject(left);
+    for (const name of ["one.json", "one.ndjson"]) {
+      expect(findSession(`${folder}/${name}`, cwd)).toMatchObject({
+        ...left,
+        snapshot: `${folder}/one.json`,
+      });
+      expect(() => findJournal(`${folder}/${name}`, cwd)).toThrow("the journal of one is gone");
+    }
+    expect(() => findJournal("one", cwd)).toThrow("the journal of one is gone");
+    expect(findJournal(`${folder}/none.ndjson`, cwd)).toBe(`${folder}/none.ndjson`);
   });
 
   test("within the folder that the environment names", async () => {

@@ -23,7 +23,10 @@ async function recorded(input: string): Promise<string> {
   return cwd;
 }
 
-const steady = (text: string) => text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d · [\d.]+ m?s/, "MOMENT");
+const steady = (text: string) =>
+  text
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d · [\d.]+ m?s/, "MOMENT")
+    .replace(/\d\d:\d\d:\d\d (#\d+)/g, "hh:mm:ss $1");
 
 describe("show", () => {
   test("shows head, conversation, calls and tokens", async () => {
@@ -35,22 +38,22 @@ one  success
 impl · m-1 · chain C-1
 MOMENT · 1 turn · 12 records in SIZE
 
-user
+user  hh:mm:ss #2
   Find it.
 
-assistant
+assistant  hh:mm:ss #3
   I look.
   → read  ok 7 ms  path=a.ts  found
   → write  denied  not here  path=a.ts
   → run  failed 7 ms  path=a.ts  exit 1
 
-Calls
+Calls  3
   read   1  7 ms
   write  1  7 ms  1 denied
   run    1  7 ms  1 failed
 
-Tokens
-  1,200 in · 80 out · 1,280 together
+Tokens  1,280
+  1,200 in · 80 out
   5,000 read from cache
 `);
   });
@@ -62,13 +65,15 @@ Tokens
     await writing.lines(2);
     const during = await run(["show", "one"], { cwd });
     expect(during.stdout).toMatch(/^one {2}running\n/);
-    expect(during.stdout).toMatch(/\nRunning\n {2}read {2}since \d\d:\d\d:\d\d, record 2 {2}path=a.ts\n$/);
+    expect(during.stdout).toMatch(
+      /\nRunning {2}1\n {2}read {2}since \d\d:\d\d:\d\d, [\d.]+ m?s {2}#2 {2}path=a.ts\n$/,
+    );
     writing.kill();
     await writing.ended;
     const after = await run(["show", "one"], { cwd });
     expect([during.status, after.status]).toEqual([0, 0]);
     expect(after.stdout).toMatch(/^one {2}interrupted: its writer is gone and did not end it\n/);
-    expect(after.stdout).toMatch(/\nOpen\n {2}read {2}since/);
+    expect(after.stdout).toMatch(/\nOpen {2}1\n {2}read {2}since \d\d:\d\d:\d\d {2}#2 {2}path/);
   });
 
   test("cuts long messages unless all of them is asked for", async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/folders.js";
@@ -34,6 +34,7 @@ torn     cut/one.ndjson  4 sound records
          line 5, byte ${startOf(5)}: it does not end in a line feed
 corrupt  flipped/one.ndjson  2 sound records
          line 3, byte ${startOf(3)}: its hash is not that of its bytes
+3 sessions: 1 sound, 1 damaged, 1 torn
 `);
   });
 
@@ -66,6 +67,72 @@ corrupt  flipped/one.ndjson  2 sound records
     expect(stderr).toMatch(/no session "nothere".*\n.*gone\/x\.ndjson is not there/);
   });
 
+  test("checks the whole workspace where nothing is named, and counts", async () => {
+    const { cwd } = await copies();
+    await recordHere(cwd, message("a") + ending("success"), "two");
+    await recordHere(cwd, message("a") + ending("success"), "three");
+    flip(journalPath(cwd, "two"), '"a"');
+    rmSync(journalPath(cwd, "three"));
+    mkdirSync(journalPath(cwd, "folder"));
+    for (const parameters of [["verify"], ["verify", "--all"]]) {
+      const { status, stdout, stderr } = await run(parameters, { cwd });
+      expect([status, stderr]).toEqual([3, ""]);
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.at(-1)).toBe("4 sessions: 1 sound, 1 damaged, 1 without their journal, 1 not read");
+      const heads = lines.slice(0, -1).filter((line) => !line.startsWith(" "));
+      expect(heads.map((line) => line.split(/ +/).slice(0, 2).join(" ")).sort()).toEqual([
+        "corrupt two",
+        "missing three",
+        "sound one",
+        "unread folder",
+      ]);
+    }
+    rmSync(journalPath(cwd, "folder"), { recursive: true });
+    expect((await run(["verify"], { cwd })).status).toBe(1);
+  });
+
+  test("says that there is nothing to check, and does not guess what is meant", async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, ".choragen/sessions"), { recursive: true });
+    const none = await run(["verify"], { cwd });
+    expect([none.status, none.stdout, none.stderr]).toEqual([
+      0,
+      "",
+      expect.stringContaining("there are no sessions yet in .choragen/sessions"),
+    ]);
+    const both = await run(["verify", "--all", "one"], { cwd });
+    expect([both.status, both.stderr]).toEqual([2, expect.stringContaining("not both")]);
+  });
+
+  test("gives programs a line for every session, also for those that it could not verify", async () => {
+    const { cwd } = await copies();
+    mkdirSync(journalPath(cwd, "folder"));
+    const { status, stdout } = await run(["verify", "--json"], { cwd });
+    expect(status).toBe(3);
+    const found = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(new Map(found.map((each) => [each.sessionId, each.verdict ?? each.error.code]))).toEqual(
+      new Map([
+        ["one", "sound"],
+        ["folder", "READ_FAILED"],
+      ]),
+    );
+  });
+
+  test("gives the place of what is beside the chain, and sends nothing that a terminal would obey", async () => {
+    const cwd = temporaryFolder();
+    const child = JSON.stringify({ type: "child_session.linked", data: { sessionId: "\u001b[31m" } });
+    await recordHere(cwd, `${message("a")}${child}\n${ending("success")}`, "one");
+    const { status, stdout } = await run(["verify", "one"], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /\n {9}line 3, byte \d+: INVALID_CHILD: Record 3: the child session ".*" cannot be/,
+    );
+    expect(stdout).not.toContain("\u001b");
+  });
+
   test("tells programs what it found", async () => {
     const { cwd, paths } = await copies("cut");
     cut(join(cwd, "cut/one.ndjson"), 20);
@@ -83,7 +150,7 @@ describe("repair", () => {
     const { status, stdout, stderr } = await run(["repair", "cut/one.ndjson"], { cwd });
     expect(status).toBe(2);
     expect(stdout).toMatch(
-      /^To repair cut\/one\.ndjson:\n {2}- take out \d+ bytes of an unfinished record at byte \d+\n/,
+      /^To repair cut\/one\.ndjson:\n {2}- take out \d+ bytes of a torn record at byte \d+, kept beside it\n/,
     );
     expect(stderr).toContain("nobody is here to answer; say --yes");
     expect(readFileSync(path)).toEqual(before);

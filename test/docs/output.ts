@@ -9,6 +9,8 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>"],
   [/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, "<time>"],
   [/\b(?:\d{4}-)?\d{2}-\d{2} (?=\d{2}:|·)/g, "<date> "],
+  [/(?<=<id> {2})\d{4}-\d{2}-\d{2}\b/g, "<date>"],
+  [/^[0-9a-f]{6}(?=:\d+ )/g, "<short id>"],
   [/\b\d{2}:\d{2}:\d{2}(?:\.\d{3})?\b/g, "<clock>"],
   [/\b\d+(?:\.\d+)? (?:ms|s)\b/g, "<duration>"],
   [/\b\d+(?:\.\d+)? KiB\b/g, "<size>"],

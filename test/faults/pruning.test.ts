@@ -35,7 +35,8 @@ describe("pruneSessions", () => {
         expect(files.list(directory)).toEqual(expect.arrayContaining(running));
         if (files.statPath(journal) !== null) await expectWhole(files);
         await act(stage);
-        expect(files.list(directory).filter((name) => name !== ".gitignore")).toEqual(running);
+        expect(files.list(directory).filter((name) => !name.startsWith("."))).toEqual(running);
+        expect(loggedIds(files)).toContain(id);
         expect(files.openDescriptors, "of the running session").toBe(1);
       },
     );
@@ -47,7 +48,10 @@ describe("pruneSessions", () => {
     for (const { files } of await crashPoints(stage, () => act(stage))) {
       for (const found of [files, ...cutsOf(files, 2_000)]) {
         if (found.statPath(journal) !== null) await expectWhole(found);
-        else await Session.load(id, { workspaceRoot, files: found });
+        else {
+          await Session.load(id, { workspaceRoot, files: found });
+          expect(loggedIds(found)).toContain(id);
+        }
         await pruneSessions({ workspaceRoot, files: found, olderThanMs: 0 });
         expect(found.list(directory).filter((name) => name.includes(id))).toEqual([]);
       }
@@ -69,6 +73,12 @@ describe("pruneSessions", () => {
     );
   });
 });
+
+/** Of the lines that can be read. */
+function loggedIds(files: MemoryFiles): string[] {
+  const text = Buffer.from(files.readFile(`${directory}/.pruned.ndjson`)).toString();
+  return [...text.matchAll(/^\{"time":"[^"]*","id":"([^"]*)".*\}$/gm)].map(([, logged]) => logged ?? "");
+}
 
 async function expectWhole(files: MemoryFiles): Promise<void> {
   expect(await verifyJournal(journal, { files })).toMatchObject({ verdict: "sound" });

@@ -26,6 +26,29 @@ function onDisk(bytes: Uint8Array | string, name = "run-1.ndjson"): string {
 const seqs = (records: { seq: number }[]) => records.map(({ seq }) => seq);
 
 describe("reading a journal", () => {
+  it("takes a cursor with a seq that is not its record's for one whose record is gone", async () => {
+    // Also with lines so long that their beginning is searched for in pieces.
+    for (const bytes of [sound, journalOf("x".repeat(40_000), "y".repeat(16_000))]) {
+      const path = onDisk(bytes);
+      for (const [index, line] of linesOf(bytes).entries()) {
+        const right = {
+          seq: index + 1,
+          byteOffset: lineStarts(bytes)[index + 1] ?? 0,
+          hash: statedHash(line),
+        };
+        expect(await toArray(readJournal(path, { from: right }))).toHaveLength(
+          linesOf(bytes).length - index - 1,
+        );
+        for (const seq of [0, index, index + 2, (index + 1) * 10, -1, Number.NaN]) {
+          const from = { ...right, seq };
+          expect(await codeOf(() => toArray(readJournal(path, { from }))), `seq ${seq}`).toBe(
+            "JOURNAL_REWOUND",
+          );
+        }
+      }
+    }
+  });
+
   it("gives its records in order, as they stand there", async () => {
     const records = await toArray(readJournal(onDisk(sound)));
     expect(records).toEqual(linesOf(sound).map((line) => JSON.parse(line.toString())));

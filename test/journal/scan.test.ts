@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Files } from "../../src/files/files.js";
@@ -290,3 +291,67 @@ describe("a scan stops at the first line that is not sound", () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(600 * 1024 * 1024);
   });
 });
+
+describe("a scan of lines that are longer than a piece of text", () => {
+  it.each(["x", "é", "世"])("checks each byte of their seals like those of short ones (%s)", (letter) => {
+    const bytes = journalOf("short", letter.repeat(70_000), "short again", letter.repeat(66_000));
+    expect(scanBytes(bytes).scan.break).toBeNull();
+    const starts = lineStarts(bytes);
+    for (const line of [2, 3, 4, 5]) {
+      const end = starts[line] ?? 0;
+      for (let at = end - 55; at < end - 1; at += 1) {
+        const { scan, lines } = scanBytes(flipped(bytes, at));
+        expect([lines.length, scan.break?.line]).toEqual([line - 1, line]);
+      }
+    }
+  });
+
+  it("gives every record as it stands there, wherever a piece ends", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.constantFrom("x", "é", "😀", "\ufffd", "\u2028"), fc.integer({ min: 0, max: 40_000 })),
+          { maxLength: 12 },
+        ),
+        (parts) => {
+          const bytes = journalOf(...parts.map(([letter, length]) => letter.repeat(length)));
+          const { files, fd } = openBytes(bytes);
+          const scan = new JournalScan(files, fd, { path: "/j", sessionId: ID });
+          const records: unknown[] = [];
+          do {
+            while (scan.next()) records.push(scan.decode());
+          } while (scan.read());
+          expect(records).toEqual(linesOf(bytes).map((line) => JSON.parse(line.toString())));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("finds bytes that are no UTF-8 in any of them", () => {
+    for (const length of [10, 60_000, 70_000]) {
+      const bytes = journalOf("x".repeat(length), "y");
+      const line = linesOf(bytes)[1] as Buffer;
+      const body = Buffer.from(line.subarray(0, -55));
+      body[100] = 0xff;
+      const { files, fd } = openBytes(
+        Buffer.concat([
+          linesOf(bytes)[0] as Buffer,
+          sealBytes(body, statedHash(linesOf(bytes)[0] as Buffer)),
+        ]),
+      );
+      const scan = new JournalScan(files, fd, { path: "/j", sessionId: ID });
+      const decoded: unknown[] = [];
+      do {
+        while (scan.next()) decoded.push(scan.decode());
+      } while (scan.read());
+      expect([scan.break, decoded[1]]).toEqual([null, "it is not UTF-8"]);
+    }
+  });
+});
+
+/** A line of bytes that no text could give, sealed behind the record with that hash. */
+function sealBytes(body: Buffer, after: string): Buffer {
+  const hash = createHash("sha256").update(`${after}"}\n`).update(body).digest("base64url");
+  return Buffer.concat([body, Buffer.from(`,"hash":"${hash}"}\n`)]);
+}

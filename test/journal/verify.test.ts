@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { MemoryFiles } from "../../src/files/testing.js";
@@ -180,14 +180,84 @@ describe("verifying a journal", () => {
       ]),
     );
     expect(verdict).toBe("sound");
-    expect(problems).toEqual([{ code: "INVALID_DATA", message: expect.stringContaining("Record 2") }]);
+    expect(problems).toEqual([
+      {
+        code: "INVALID_DATA",
+        message: expect.stringContaining("Record 2"),
+        seq: 2,
+        byteOffset: lineStarts(sealLines([unsealedStart()]))[1],
+      },
+    ]);
   });
 
-  it("reports at most a hundred problems", async () => {
-    const bad = Array.from({ length: 150 }, (_, i) =>
-      unsealed(i + 2, { type: "turn.completed", data: "{}" }),
+  it("lists at most a hundred problems, and says how many more there are", async () => {
+    const bad = (count: number) =>
+      sealLines([
+        unsealedStart(),
+        ...Array.from({ length: count }, (_, i) => unsealed(i + 2, { type: "turn.completed", data: "{}" })),
+      ]);
+    const many = await verifyBytes(bad(150));
+    expect([many.problems.length, many.unlistedProblems]).toEqual([100, 50]);
+    const few = await verifyBytes(bad(100));
+    expect([few.problems.length, few.unlistedProblems]).toEqual([100, undefined]);
+  });
+
+  const ended = { type: "session.ended", data: '{"outcome":"success"}' };
+
+  it("reports what stands behind the end of the session, but for what a recovery has to say", async () => {
+    const bytes = sealLines([
+      unsealedStart(),
+      unsealed(2, ended),
+      unsealed(3, { type: "journal.repaired", data: '{"removedBytes":1,"atByte":9,"quarantine":"x"}' }),
+      unsealed(4),
+      unsealed(5, ended),
+    ]);
+    const { verdict, problems } = await verifyBytes(bytes);
+    expect(verdict).toBe("sound");
+    expect(problems.map(({ code, seq, byteOffset }) => [code, seq, byteOffset])).toEqual(
+      [4, 5].map((seq) => ["BEHIND_END", seq, lineStarts(bytes)[seq - 1]]),
     );
-    expect((await verifyBytes(sealLines([unsealedStart(), ...bad]))).problems.length).toBe(100);
+    expect(problems[0]?.message).toBe("Record 4 stands behind the end of the session (record 2).");
+  });
+
+  it("takes an end whose data has not its form for none", async () => {
+    const { problems } = await verifyBytes(
+      sealLines([unsealedStart(), unsealed(2, { type: "session.ended", data: "{}" }), unsealed(3)]),
+    );
+    expect(problems.map(({ code }) => code)).toEqual(["INVALID_DATA"]);
+  });
+
+  it("reports turns that come again or go back, not those that a repair lost", async () => {
+    const turns = [1, 2, 2, 5, 4, 5];
+    const { problems } = await verifyBytes(
+      sealLines([
+        unsealedStart(),
+        ...turns.map((index, i) =>
+          unsealed(i + 2, { type: "turn.completed", data: JSON.stringify({ index }) }),
+        ),
+      ]),
+    );
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ["TURN_ORDER", "Record 4: turn 2 completes behind turn 2, so the state counts 2."],
+      ["TURN_ORDER", "Record 6: turn 4 completes behind turn 5, so the state counts 4."],
+    ]);
+  });
+
+  it("reports a child session that can be none, not one that is linked again", async () => {
+    const children = ["child-1", "child-1", "../../etc/passwd", ID, "nul"];
+    const { problems } = await verifyBytes(
+      sealLines([
+        unsealedStart(),
+        ...children.map((sessionId, i) =>
+          unsealed(i + 2, { type: "child_session.linked", data: JSON.stringify({ sessionId }) }),
+        ),
+      ]),
+    );
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ["INVALID_CHILD", 'Record 4: the child session "../../etc/passwd" cannot be the id of a session.'],
+      ["INVALID_CHILD", 'Record 5: the child session "run-1" is this session itself.'],
+      ["INVALID_CHILD", 'Record 6: the child session "nul" cannot be the id of a session.'],
+    ]);
   });
 
   it("reports a snapshot that is not to be believed", async () => {
@@ -213,6 +283,25 @@ describe("verifying a journal", () => {
     expect(problems.map(({ code }) => code)).toEqual(["PERMISSIONS", "PERMISSIONS"]);
     expect(problems.map(({ message }) => message).join()).toMatch(/mode 640.*mode 644/);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "reports a link as a link, and by whom its target can be read",
+    async () => {
+      const directory = temporaryFolder();
+      const session = new Session({ role: "impl", model: "m", sessionsDir: directory });
+      await session.end("success");
+      const [journal, snapshot] = [join(directory, "moved"), join(directory, "moved too")];
+      renameSync(session.journalPath, journal);
+      renameSync(session.snapshotPath, snapshot);
+      symlinkSync(journal, session.journalPath);
+      symlinkSync(snapshot, session.snapshotPath);
+      const codes = async () => (await verifyJournal(session.journalPath)).problems.map(({ code }) => code);
+      expect(await codes()).toEqual(["SNAPSHOT_UNUSABLE", "LINK"]);
+      chmodSync(journal, 0o604);
+      expect(await codes()).toEqual(["SNAPSHOT_UNUSABLE", "LINK", "PERMISSIONS"]);
+      expect((await verifyJournal(session.journalPath)).problems.at(-1)?.message).toContain("mode 604");
+    },
+  );
 
   it("says that a journal is growing while its writer is in the middle of a line", async () => {
     const { session, files } = memorySession();

@@ -47,6 +47,8 @@ describe.each(compilers)("a project that uses the package with %s", (_, compiler
       role: "impl",
       text: "hello",
       refused: "SESSION_ENDED",
+      imported: 1,
+      calls: 1,
     });
   });
 

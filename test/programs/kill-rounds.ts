@@ -137,6 +137,8 @@ async function checkKilled(id: string, path: string, acknowledged: Map<number, n
   const session = await Session.load(id, { sessionsDir: folder });
   if (session === null) {
     expectNothing(acknowledged);
+    // Killed before its first record was whole: nobody overwrites what is there, so whoever began it takes it away.
+    rmSync(path, { force: true });
     return [];
   }
   if (session.health.torn !== undefined) seen.torn += 1;

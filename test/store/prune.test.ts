@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { faultAtEachOperation, MemoryFiles, powerCuts } from "../../src/files/testing.js";
 import { Session } from "../../src/session.js";
 import { pruneSessions } from "../../src/store/prune.js";
-import { errorOf } from "../support/outcomes.js";
+import { PRUNE_LOG_NAME } from "../../src/store/prune-log.js";
 import { DIRECTORY, memorySession, where } from "../support/runs.js";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -38,8 +38,21 @@ const prune = (options: Partial<Parameters<typeof pruneSessions>[0]> = {}) =>
 const names = () =>
   files
     .list(DIRECTORY)
-    .filter((name) => name !== ".gitignore")
+    .filter((name) => name !== ".gitignore" && name !== PRUNE_LOG_NAME)
     .sort();
+
+/** Does it once, just before the journal is opened for its removal. */
+function beforeRemovalOf(name: string, act: () => void): void {
+  const { open } = files;
+  let isDone = false;
+  vi.spyOn(files, "open").mockImplementation((path, mode) => {
+    if (path === `${DIRECTORY}/${name}` && mode === "append" && !isDone) {
+      isDone = true;
+      act();
+    }
+    return open.call(files, path, mode);
+  });
+}
 
 describe("pruning", () => {
   it("removes what is older than it is told, and says what it kept and why", async () => {
@@ -73,7 +86,9 @@ describe("pruning", () => {
       (sum, name) => sum + files.readFile(`${DIRECTORY}/${name}`).length,
       0,
     );
-    expect((await prune()).removed).toEqual([{ id: "old", bytes: bytes + 5 * own.length }]);
+    const { removed } = await prune();
+    expect(removed).toMatchObject([{ id: "old", bytes: bytes + 5 * own.length }]);
+    expect([...(removed[0]?.files ?? [])].sort()).toEqual([...own, "old.json", "old.ndjson"].sort());
     expect(names()).toEqual([...others].sort());
     expect(files.afterPowerCut().list(DIRECTORY)).not.toContain("old.ndjson");
   });
@@ -97,16 +112,7 @@ describe("pruning", () => {
   it("never takes what somebody begins to write to in between", async () => {
     await record("old", 8, "close");
     const loaded = await Session.load("old", where(files));
-    const { statPath } = files;
-    let isAsked = false;
-    // Between the listing and the removal, when the sizes are looked at.
-    vi.spyOn(files, "statPath").mockImplementation((path) => {
-      if (path.endsWith("old.json") && !isAsked) {
-        isAsked = true;
-        loaded?.addMessage({ role: "user", content: "on we go" });
-      }
-      return statPath.call(files, path);
-    });
+    beforeRemovalOf("old.ndjson", () => loaded?.addMessage({ role: "user", content: "on we go" }));
     const { removed, kept } = await prune();
     expect([removed, kept]).toEqual([[], [{ id: "old", why: "it is running" }]]);
     expect(names()).toEqual(["old.json", "old.ndjson"]);
@@ -116,15 +122,9 @@ describe("pruning", () => {
   it("never takes what somebody has written to in between and let go again", async () => {
     await record("old", 8, "close");
     const loaded = await Session.load("old", where(files));
-    const { statPath } = files;
-    let isListed = false;
-    vi.spyOn(files, "statPath").mockImplementation((path) => {
-      if (path.endsWith("old.json") && !isListed) {
-        isListed = true;
-        loaded?.addMessage({ role: "user", content: "on we go" });
-        void loaded?.close();
-      }
-      return statPath.call(files, path);
+    beforeRemovalOf("old.ndjson", () => {
+      loaded?.addMessage({ role: "user", content: "on we go" });
+      void loaded?.close();
     });
     const { removed, kept } = await prune();
     expect([removed, kept]).toEqual([[], [{ id: "old", why: "it is not old enough" }]]);
@@ -190,12 +190,61 @@ describe("pruning", () => {
       removals.push(path);
       return path.endsWith(".ndjson") ? { kind: "fail", code: "EACCES" } : undefined;
     };
-    expect(await errorOf(() => prune())).toMatchObject({ code: "WRITE_FAILED" });
+    const { removed, kept } = await prune();
+    expect(removed).toEqual([]);
+    expect(kept).toMatchObject([{ id: "old", why: "it cannot be removed", error: { code: "WRITE_FAILED" } }]);
     expect(removals.at(-1)).toBe(`${DIRECTORY}/old.ndjson`);
     files.faults.heal();
     expect(names()).toEqual(["old.ndjson"]);
     expect((await prune()).removed.map(({ id }) => id)).toEqual(["old"]);
     expect([names(), files.openDescriptors]).toEqual([[], 0]);
+  });
+
+  it("goes on past a session that cannot be removed", async () => {
+    for (const [id, age] of Object.entries({ a: 8, b: 9, c: 10 })) await record(id, age);
+    files.faults.intercept = ({ method, path }) =>
+      (method === "open" && path.endsWith("b.ndjson") && isRemoving) ||
+      (method === "remove" && path.endsWith("c.json"))
+        ? { kind: "fail", code: "EACCES" }
+        : undefined;
+    let isRemoving = false;
+    const { removed, kept } = await prune({
+      onProgress: ({ doing }) => {
+        isRemoving = doing === "removing";
+      },
+    });
+    expect(removed.map(({ id }) => id)).toEqual(["a"]);
+    expect(kept.map(({ id, why, error }) => [id, why, error?.code])).toEqual([
+      ["b", "it cannot be removed", "WRITE_FAILED"],
+      ["c", "it cannot be removed", "WRITE_FAILED"],
+    ]);
+    expect(names()).toEqual(["b.json", "b.ndjson", "c.json", "c.ndjson"]);
+    expect(files.openDescriptors).toBe(0);
+  });
+
+  it("takes none but those that were chosen", async () => {
+    for (const [id, age] of Object.entries({ a: 8, b: 9, young: 1 })) await record(id, age);
+    const { removed, kept } = await prune({ only: ["b", "young", "nobody"] });
+    expect(removed.map(({ id }) => id)).toEqual(["b"]);
+    expect(kept).toEqual([
+      { id: "young", why: "it is not old enough" },
+      { id: "a", why: "it was not chosen" },
+    ]);
+  });
+
+  it("tells where it is", async () => {
+    for (const [id, age] of Object.entries({ a: 8, b: 9, young: 1 })) await record(id, age);
+    const told: string[] = [];
+    await prune({
+      onProgress: ({ doing, done, total, id }) => told.push(`${doing} ${done} of ${total}: ${id}`),
+    });
+    expect(told).toEqual([
+      "looking 0 of 3: young",
+      "looking 1 of 3: b",
+      "looking 2 of 3: a",
+      "removing 0 of 2: a",
+      "removing 1 of 2: b",
+    ]);
   });
 
   it("leaves nothing behind that nobody would find again, should the power go in the middle of it", async () => {

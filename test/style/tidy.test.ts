@@ -24,7 +24,14 @@ const tests = code.filter(({ path }) => path.startsWith("test/"));
  * Re-exporting is for the entries of the package. `src/index.ts` is the main one; the others are sub-paths with a room
  * of their own, so that `./state` reaches nothing of Node and `./testing` burdens nobody who only records.
  */
-const entries = ["src/index.ts", "src/state/entry.ts", "src/files/testing.ts"];
+const entries = [
+  "src/index.ts",
+  "src/state/entry.ts",
+  "src/files/testing.ts",
+  "src/import/entry.ts",
+  "src/export/entry.ts",
+  "src/analysis/entry.ts",
+];
 
 /** The rooms that know of little: all that they may import from elsewhere in `src/`. */
 const enclosed: { [room: string]: string[] } = {

@@ -12,6 +12,7 @@ import {
   Session,
   verifyJournal,
 } from "../../src/index.js";
+import { PRUNE_LOG_NAME } from "../../src/store/prune-log.js";
 import { type SoundPrefix, soundPrefix } from "./fault-oracle.js";
 import { bytesAt, directory, id, journal, workspaceRoot } from "./fault-stage.js";
 
@@ -131,7 +132,7 @@ async function expectPruned(files: MemoryFiles): Promise<void> {
     removed.map((session) => session.id),
     [id],
   );
-  same("what pruning leaves", files.list(directory), [".gitignore"]);
+  same("what pruning leaves", files.list(directory), [".gitignore", PRUNE_LOG_NAME]);
 }
 
 function typeOf(line: string): string {

@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 
 afterEach(async () => {
-  expect(await takeWarnings()).toEqual([]);
+  expect((await takeWarnings()).map(String)).toEqual([]);
 });
 
 afterAll(() => {

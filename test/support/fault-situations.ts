@@ -1,10 +1,9 @@
 /** Brings about each situation of the recovery table, some of them in several ways. */
 import { MemoryFiles } from "../../src/files/testing.js";
-import { Session } from "../../src/index.js";
 import { WatchedFiles, watched } from "./fault-files.js";
 import { soundPrefix } from "./fault-oracle.js";
 import { toolCall } from "./fault-runs.js";
-import { bytesAt, id, journal, Stage, snapshot, workspaceRoot } from "./fault-stage.js";
+import { bytesAt, id, journal, Stage, snapshot } from "./fault-stage.js";
 import type { RowName } from "./recovery-table.js";
 
 /** A disk in the situation. What it does not tell: `stop` ends what is still at work on it. */
@@ -185,8 +184,9 @@ async function brokenSnapshot(change: (text: string) => string): Promise<MemoryF
 }
 
 async function ofAnotherSession(): Promise<MemoryFiles> {
-  const files = new MemoryFiles();
-  const session = new Session({ workspaceRoot, files, sessionId: "run-2", role: "tester", model: "none" });
+  const stage = new Stage();
+  const { files } = stage;
+  const session = stage.start({ sessionId: "run-2" });
   session.addMessage({ role: "user", content: "x" });
   files.rename(session.journalPath, journal);
   return files.afterKill();

@@ -30,6 +30,7 @@ export const record: Command = {
       value: "WHEN",
       about:
         'When to sync: "process" at the end, "boundary" within a second (default), "always" after every event',
+      choices: ["process", "boundary", "always"],
     },
     { name: "ack", about: "Print each event's number once it is durable" },
     WORKSPACE_OPTION,

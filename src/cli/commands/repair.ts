@@ -1,13 +1,14 @@
 /** `repair`: mends a journal because somebody asked for it, after saying what it would do. The original is kept. */
-import { createInterface } from "node:readline/promises";
-import { type Repair, repairJournal } from "../../journal/repair.js";
+import { planRepair, type Repair, repairJournal } from "../../journal/repair.js";
+import type { RepairPlan } from "../../journal/repair-plan.js";
 import { sessionIdOf } from "../../journal/session-id-of.js";
+import { isAgreed } from "../ask.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
-import { missing, usageError } from "../errors.js";
+import { CommandError, missing, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal } from "../find-journal.js";
 import { isBeingWritten } from "../follow-writer.js";
-import { planRepair } from "../repair-plan.js";
+import { repairSteps } from "../repair-plan.js";
 import { safeLine } from "../safe-text.js";
 import { countOf } from "../view/figures.js";
 import { verificationLines } from "../view/verification.js";
@@ -43,15 +44,20 @@ async function run(context: Context): Promise<ExitCode> {
       `only a journal, named ID.ndjson, can be repaired; rename a copy of ${name} and repair that`,
     );
   }
-  const plan = await planRepair(path);
   if (isBeingWritten(path)) throw missing(`${name} is being written; repair it when its writer has ended`);
+  const plan = await planRepair(path);
+  if (plan.verdict === "empty") {
+    throw new CommandError(EXIT.finding, `${name} holds no sound record; there is nothing to mend it from`);
+  }
   const isForPrograms = given.has("json");
   if (!isForPrograms) await printPlan(context, name, plan);
-  if (plan.length > 0 && !given.has("yes") && !(await isAgreed(context))) {
+  if (!plan.isNeeded && !isForPrograms) return EXIT.ok;
+  const isWanted =
+    !plan.isNeeded || (await isAgreed(context, "Repair it?", "repair asks before it changes anything"));
+  if (!isWanted) {
     await out.line("Nothing was changed.");
     return EXIT.finding;
   }
-  if (plan.length === 0 && !isForPrograms) return EXIT.ok;
   const repaired = await repairJournal(path);
   if (isForPrograms) {
     const { JsonLines } = await import("../json-lines.js");
@@ -62,31 +68,21 @@ async function run(context: Context): Promise<ExitCode> {
   return isSound(repaired.after) ? EXIT.ok : EXIT.finding;
 }
 
-async function printPlan({ out, paint }: Context, name: string, plan: readonly string[]): Promise<void> {
-  if (plan.length === 0) {
+async function printPlan({ out, paint }: Context, name: string, plan: RepairPlan): Promise<void> {
+  if (!plan.isNeeded) {
     await out.line(`${name} needs no repair.`);
     return;
   }
   await out.line(`To repair ${paint("strong", name)}:`);
-  for (const step of plan) await out.line(`  ${paint("dim", "-")} ${safeLine(step)}`);
+  for (const step of repairSteps(plan)) await out.line(`  ${paint("dim", "-")} ${safeLine(step)}`);
 }
 
-async function isAgreed({ out, given }: Context): Promise<boolean> {
-  await out.flush();
-  if (!process.stdin.isTTY || !process.stdout.isTTY || given.has("json")) {
-    throw usageError("repair asks before it changes anything, and nobody is here to answer; say --yes");
-  }
-  const asking = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    asking.on("SIGINT", () => process.exit(EXIT.interrupted));
-    return /^y(es)?$/i.test((await asking.question("Repair it? [y/N] ")).trim());
-  } finally {
-    asking.close();
-  }
-}
-
-function* doneLines(name: string, { after, kept, salvaged }: Repair, { paint }: Context): Generator<string> {
-  yield* verificationLines(after, name, paint);
+function* doneLines(
+  name: string,
+  { after, kept, salvaged }: Repair,
+  { paint, width }: Context,
+): Generator<string> {
+  yield* verificationLines(after, name, paint, width);
   if (salvaged > 0) yield `         ${countOf(salvaged, "record")} behind the damage saved`;
   for (const path of kept) yield `         kept: ${safeLine(shownPath(path))}`;
 }

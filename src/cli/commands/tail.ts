@@ -1,136 +1,125 @@
 /**
- * `tail`: the events of a session, one a line; with `-f` it goes on until the session ends or its writer is gone. It
- * reads and changes nothing.
+ * `tail`: the events of sessions, one a line, as they are or while they are written. It reads and changes nothing. What
+ * is shown of one, of all, or of the newest session stands in `tail/`.
  */
-import type { JournalRecord } from "../../event/types.js";
-import type { Cursor } from "../../journal/cursor.js";
+import { isSessionId } from "../../store/id.js";
+import { sessionPaths } from "../../store/names.js";
+import { resolvePlace, type Where } from "../../store/place.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
-import { usageError } from "../errors.js";
+import { CommandError, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal } from "../find-journal.js";
-import { followWhileWritten, isBeingWritten } from "../follow-writer.js";
-import { SoundPart } from "../sound-part.js";
-import { damageBanner } from "../view/damage.js";
-import { eventLine } from "../view/event-line.js";
-import { OpenCalls } from "../view/open-calls.js";
+import { EventLines, type Wanted } from "../tail/event-lines.js";
+import { tailOne } from "../tail/tail-one.js";
+import { typeFilter } from "../tail/type-filter.js";
+import { findWhereToRecord } from "../workspace.js";
 
 export const tail: Command = {
-  usage: "[-f] [-n N] [SESSION]",
+  usage: "[-f | -F] [-n N] [--type TYPE]... [SESSION | --all]",
   about: [
-    "Prints the events of a session, the latest unless another is named, one a line: time, number, what happened, and what matters of it. On a terminal lines are cut to its width; elsewhere only texts of more than 500 characters are.",
+    "Prints the events of a session, the latest unless another is named, one a line: time, number, what happened, and what matters of it; a result stands with the name of its call, and with that call's number where others came in between. On a terminal lines are cut to its width; elsewhere only texts of more than 500 characters are.",
     "",
-    "With -f it follows the session until that ends. When the process that writes it is gone, it says so and exits with 0.",
+    "With -f it follows the session until that ends. When the process that writes it is gone, it says so and exits with 0; with --stay it waits for another to go on.",
+    "",
+    "With -F it waits for a session that is not there yet. Without a SESSION it goes on with each newer one that starts, past those of sub-agents, until Ctrl-C. With --all it follows every session that runs or begins, each line with the end of its session's id.",
+    "",
+    "A TYPE is a type of event; tool.* means all whose type begins so. With --json the records are printed as they are; with --all, each begins with a member sessionId.",
     "",
     "A damaged journal gives the events before the damage, then says where it is, and exits with 1.",
   ],
   options: [
     { name: "follow", short: "f", about: "Go on with what is written from now on" },
-    { name: "lines", short: "n", value: "N", about: "Begin with the last N events; all, unless given" },
+    { name: "follow-newest", short: "F", about: "The same, also for what is not there yet" },
+    { name: "all", about: "Follow all sessions that run or begin" },
+    { name: "lines", short: "n", value: "N", about: "Begin with the last N events; all, or none with --all" },
+    {
+      name: "type",
+      value: "TYPE",
+      isRepeatable: true,
+      about: "Only such events; several with commas, or given again",
+    },
+    { name: "from", value: "SEQ", about: "Begin with this record" },
+    { name: "stay", about: "Follow, and wait for another writer when one is gone" },
     WORKSPACE_OPTION,
     JSON_OPTION,
   ],
   operands: { atLeast: 0, atMost: 1, hint: "" },
   examples: [
     ["tail -f", "watch the latest session"],
+    ["tail -F", "watch whatever is run here, one session after the other"],
+    ["tail --all --type tool.*,error.recorded", "the calls and errors of all that runs"],
     ["tail -n 20 3fa2c1", "the last 20 events of the session whose id ends so"],
     ["tail --json latest | jq 'select(.type == \"error.recorded\")'", "the errors, as records"],
   ],
   run,
 };
 
-/** One line for each record, to be called for every record in order: results are joined to their calls. */
-type Format = (record: JournalRecord) => string;
-
 async function run(context: Context): Promise<ExitCode> {
-  const { given, out } = context;
-  const lastLines = readCount(given.value("lines"));
-  const path = findJournal(given.operands[0] ?? "latest", given.value("workspace"));
-  const format = await createFormat(context);
-  const part = new SoundPart(path);
-  let last = await printLast(context, part, format, lastLines);
-  if (isDamaged(part)) return await endWithDamage(context, part);
-  if (!given.has("follow")) return EXIT.ok;
-  let at = part.found.sound;
-  while (last?.type !== "session.ended") {
-    if (!isBeingWritten(path)) return await endWithoutWriter(context, path, at, last, format);
-    for await (const { record, cursor } of followWhileWritten(path, at)) {
-      await out.line(format(record));
-      last = record;
-      at = cursor;
-    }
+  const { given } = context;
+  const wanted: Wanted = {
+    isType: typeFilter(given.values("type")),
+    fromSeq: readCount(given.value("from"), "--from", 1) ?? 1,
+    json: given.has("json") ? new (await import("../json-lines.js")).JsonLines() : null,
+  };
+  const lastLines = readCount(given.value("lines"), "-n", 0);
+  if (given.has("all")) return await runAll(context, wanted, lastLines ?? 0);
+  const [named = "latest"] = given.operands;
+  const waits = given.has("follow-newest");
+  if (waits && named === "latest") {
+    if (wanted.fromSeq > 1) throw usageError("--from is for one session; name it, or leave out -F");
+    const { tailNewest } = await import("../tail/tail-newest.js");
+    return await tailNewest(context, watchedPlace(context), wanted, lastLines ?? Number.POSITIVE_INFINITY);
   }
-  return EXIT.ok;
+  const stays = given.has("stay");
+  const path = waits ? await awaitJournal(context, named) : findJournal(named, given.value("workspace"));
+  return await tailOne(path, new EventLines(context, wanted), {
+    lastLines: lastLines ?? Number.POSITIVE_INFINITY,
+    fromSeq: wanted.fromSeq,
+    isFollowed: waits || stays || given.has("follow"),
+    stays,
+  });
 }
 
-function readCount(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw usageError(`-n takes a whole number, not "${text}"`);
+async function runAll(context: Context, wanted: Wanted, lastLines: number): Promise<ExitCode> {
+  const { operands } = context.given;
+  if (operands.length > 0)
+    throw usageError(`--all follows every session; leave out "${operands[0]}", or --all`);
+  if (wanted.fromSeq > 1) throw usageError("--from is for one session; leave out --all");
+  const { tailAll } = await import("../tail/tail-all.js");
+  return await tailAll(context, watchedPlace(context), wanted, lastLines);
 }
 
-async function createFormat({ given, paint, width }: Context): Promise<Format> {
-  if (given.has("json")) {
-    const { JsonLines } = await import("../json-lines.js");
-    const lines = new JsonLines();
-    return (record) => lines.format(record);
+/** Where sessions are, or will be: nothing need be there yet. */
+function watchedPlace({ given }: Context): Where {
+  const workspace = given.value("workspace");
+  return { sessionsDir: resolvePlace(placeOf(workspace)).directory };
+}
+
+function placeOf(workspace: string | undefined): Where {
+  return workspace === undefined ? findWhereToRecord(undefined) : { workspaceRoot: workspace };
+}
+
+/** The path of a session's journal, once that has begun. */
+async function awaitJournal(context: Context, named: string): Promise<string> {
+  const { untilBegun } = await import("../follow-writer.js");
+  const path = findOrExpect(context, named);
+  await untilBegun(path);
+  return path;
+}
+
+function findOrExpect({ given }: Context, named: string): string {
+  if (/[/\\]/.test(named)) return named;
+  try {
+    return findJournal(named, given.value("workspace"));
+  } catch (error) {
+    const isMissing = error instanceof CommandError && error.exitCode === EXIT.inputOutput;
+    if (!isMissing || !isSessionId(named)) throw error;
   }
-  const calls = new OpenCalls();
-  return (record) => eventLine(record, calls, paint, width);
+  return sessionPaths(resolvePlace(placeOf(given.value("workspace"))).directory, named).journal;
 }
 
-/** Returns the last record there is. */
-async function printLast(
-  { out }: Context,
-  part: SoundPart,
-  format: Format,
-  count: number,
-): Promise<JournalRecord | undefined> {
-  let last: JournalRecord | undefined;
-  const kept: string[] = [];
-  for await (const record of part) {
-    last = record;
-    const line = format(record);
-    if (count === Number.POSITIVE_INFINITY) await out.line(line);
-    else kept.push(line);
-    // Let go of what is too old only now and then, so that each record costs the same.
-    if (kept.length > 2 * count + 100) kept.splice(0, kept.length - count);
-  }
-  for (const line of count === 0 ? [] : kept.slice(-count)) await out.line(line);
-  return last;
-}
-
-/** The writer is gone: what it wrote last, and that it is gone. */
-async function endWithoutWriter(
-  context: Context,
-  path: string,
-  from: Cursor,
-  before: JournalRecord | undefined,
-  format: Format,
-): Promise<ExitCode> {
-  const rest = new SoundPart(path, { from });
-  const last = (await printLast(context, rest, format, Number.POSITIVE_INFINITY)) ?? before;
-  if (isDamaged(rest)) return await endWithDamage(context, rest);
-  if (last?.type === "session.ended") return EXIT.ok;
-  await note(
-    context,
-    last?.type === "writer.closed"
-      ? "closed by its writer without an outcome; it can be opened again"
-      : "its writer is gone and did not end it: the session was interrupted",
-  );
-  return EXIT.ok;
-}
-
-function isDamaged({ found }: SoundPart): boolean {
-  return found.verdict !== "sound" && found.verdict !== "growing";
-}
-
-async function endWithDamage(context: Context, part: SoundPart): Promise<ExitCode> {
-  await note(context, damageBanner(part.path, part.found));
-  return EXIT.finding;
-}
-
-/** Beside the events: not among the records that a program reads. */
-async function note({ given, out, paint, say }: Context, message: string): Promise<void> {
-  if (given.has("json")) say(message);
-  else await out.line(paint("notice", `-- ${message}`));
+function readCount(text: string | undefined, option: string, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw usageError(`${option} takes a whole number${least > 0 ? ` from ${least}` : ""}, not "${text}"`);
 }

@@ -1,16 +1,26 @@
 /** Colour, quiet and only where it is wanted. It decides nothing about what is shown. */
-import { inspect } from "node:util";
+import { styleText } from "node:util";
 
-export type Tone = "plain" | "dim" | "strong" | "good" | "bad" | "notice" | "accent";
+/** The numbered ones say nothing: they tell things apart. */
+export type Tone =
+  | ("plain" | "dim" | "strong" | "good" | "bad" | "notice" | "accent")
+  | ("first" | "second" | "third" | "fourth" | "fifth");
 export type Paint = (tone: Tone, text: string) => string;
 
-const FORMAT: Record<Exclude<Tone, "plain">, string> = {
+type Format = Parameters<typeof styleText>[0];
+
+const FORMAT: Record<Exclude<Tone, "plain">, Format> = {
   dim: "dim",
   strong: "bold",
   good: "green",
   bad: "red",
   notice: "yellow",
   accent: "cyan",
+  first: "cyan",
+  second: "magenta",
+  third: "blue",
+  fourth: "yellow",
+  fifth: "green",
 };
 
 /** FORCE_COLOR, then NO_COLOR, then whether a terminal is there that can. */
@@ -23,8 +33,7 @@ export function wantsColour(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv)
 
 export function createPaint(isColoured: boolean): Paint {
   if (!isColoured) return (_, text) => text;
-  return (tone, text) => {
-    const codes = tone === "plain" || text === "" ? undefined : inspect.colors[FORMAT[tone]];
-    return codes === undefined ? text : `\x1b[${codes[0]}m${text}\x1b[${codes[1]}m`;
-  };
+  // Whether there is colour has been decided: the stream is not asked again.
+  return (tone, text) =>
+    tone === "plain" || text === "" ? text : styleText(FORMAT[tone], text, { validateStream: false });
 }

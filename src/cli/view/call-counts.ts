@@ -43,14 +43,17 @@ export class CallCounts {
     const tools = [...this.#byTool].map(([name, counts]) => ({
       name: cutToWidth(safeLine(name), NAME_WIDTH),
       calls: formatCount(counts.calls),
+      took: counts.tookMs > 0 ? formatDuration(counts.tookMs) : "",
       counts,
     }));
     const nameWidth = Math.max(0, ...tools.map(({ name }) => textWidth(name)));
     const callsWidth = Math.max(0, ...tools.map(({ calls }) => calls.length));
-    return tools.map(({ name, calls, counts }) => {
+    const tookWidth = Math.max(0, ...tools.map(({ took }) => took.length));
+    return tools.map(({ name, calls, took, counts }) => {
       const start = `${paint("strong", padToWidth(name, nameWidth))}  ${calls.padStart(callsWidth)}`;
-      const rest = joinParts([...countParts(counts)], paint, width - nameWidth - callsWidth - 4);
-      return rest === "" ? start : `${start}  ${rest}`;
+      const timed = tookWidth === 0 ? start : `${start}  ${paint("dim", took.padStart(tookWidth))}`;
+      const rest = joinParts([...countParts(counts)], paint, width - nameWidth - callsWidth - tookWidth - 6);
+      return `${timed}  ${rest}`.trimEnd();
     });
   }
 
@@ -63,8 +66,7 @@ export class CallCounts {
   }
 }
 
-function* countParts({ failed, denied, open, tookMs }: Counts): Generator<Part> {
-  if (tookMs > 0) yield ["dim", formatDuration(tookMs)];
+function* countParts({ failed, denied, open }: Counts): Generator<Part> {
   if (failed > 0) yield ["bad", `${formatCount(failed)} failed`];
   if (denied > 0) yield ["notice", `${formatCount(denied)} denied`];
   if (open > 0) yield ["notice", `${formatCount(open)} open`];

@@ -5,13 +5,15 @@
 import { isMessageAdded } from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
 import { safeLine, safeLines } from "../safe-text.js";
-import type { Paint, Tone } from "../terminal/paint.js";
+import type { Paint } from "../terminal/paint.js";
 import { wrapToWidth } from "../terminal/width.js";
+import { CallEntry, type Room } from "./call-entry.js";
 import { joinParts } from "./event-line.js";
+import { eventTime } from "./event-time.js";
 import { describeEvent, type Part } from "./event-words.js";
-import { formatDuration } from "./figures.js";
+import { formatClock } from "./figures.js";
 import { OpenCalls } from "./open-calls.js";
-import { contentText, preview, previewParams } from "./preview.js";
+import { contentText, isCallBlock } from "./preview.js";
 
 /** Records that are told between the messages, on one line each. */
 const ASIDES: ReadonlySet<string> = new Set([
@@ -21,32 +23,46 @@ const ASIDES: ReadonlySet<string> = new Set([
   "note.added",
 ]);
 
+const NO_CALL = { started: undefined, finished: undefined };
+
 const INDENT = "  ";
-/** Lines of a message that are shown unless all are asked for. What tools say has been shown with their calls. */
+/** Text is read more easily on lines that end before the widest terminal does. */
+const READABLE_WIDTH = 120;
+/** Lines of a message that are shown unless all are asked for. */
 const SHOWN_LINES = 20;
 const SHOWN_TOOL_LINES = 4;
 const SHOWN_LENGTH = 8_000;
+/** Two texts that begin alike for so long are the same. */
+const ALIKE_LENGTH = 500;
+const BLANK_ENDS = /^(?:[ \t]*\r?\n)+|\s+$/g;
 
-/** What a call came to; null while it is open. */
-interface CallEntry {
-  readonly name: string;
-  readonly params: string;
-  readonly deniedBecause: string | undefined;
-  result: { readonly success: boolean; readonly took: string; readonly text: string } | null;
+interface MessageEntry {
+  readonly head: string;
+  readonly lines: readonly string[];
+  /** What stands for it where the calls that it asks for are not on record. */
+  readonly asks: string;
+  /** How it begins, if it only repeats what a tool gave back. */
+  readonly repeats: string | undefined;
 }
+
+/** A runtime's message type may be its own, without a role. */
+interface ForeignMessage {
+  readonly role?: string;
+  readonly content?: unknown;
+}
+
+const NO_ROLE = "message";
 
 export class Conversation {
   readonly #paint: Paint;
-  readonly #width: number;
-  readonly #isFull: boolean;
+  readonly #room: Room;
   readonly #calls = new OpenCalls();
   readonly #open = new Map<string, CallEntry>();
-  readonly #entries: (readonly string[] | CallEntry)[] = [];
+  readonly #entries: (string | MessageEntry | CallEntry)[] = [];
 
   constructor(paint: Paint, width: number, isFull: boolean) {
     this.#paint = paint;
-    this.#width = width;
-    this.#isFull = isFull;
+    this.#room = { width, textWidth: Math.min(width, READABLE_WIDTH), isFull };
   }
 
   get openCalls() {
@@ -56,77 +72,85 @@ export class Conversation {
   add(record: JournalRecord): void {
     const data: unknown = record.data;
     if (record.type === "message.added" && isMessageAdded(data)) {
-      this.#entries.push(this.#messageLines(data.message as { role: string; content?: unknown }));
+      this.#entries.push(this.#messageOf(record, data.message as ForeignMessage));
     } else if (ASIDES.has(record.type)) {
-      const { label, tone, parts } = describeEvent(record, this.#calls);
-      this.#entries.push([
-        INDENT + joinParts([[tone, label], ...parts], this.#paint, this.#width - INDENT.length),
-      ]);
+      const { label, tone, parts } = describeEvent(record, NO_CALL);
+      // What only a program noted down stands back.
+      const shown = record.type === "note.added" ? parts.map(([, text]): Part => ["dim", text]) : parts;
+      const line = joinParts([[tone, label], ...shown], this.#paint, this.#room.width - INDENT.length);
+      this.#entries.push(INDENT + line);
     } else {
       this.#addCall(record);
     }
   }
 
   *lines(): Generator<string> {
-    for (const entry of this.#entries) {
-      if (!("name" in entry)) yield* entry;
-      else yield `${INDENT}→ ${joinParts(callParts(entry), this.#paint, this.#width - INDENT.length - 2)}`;
+    const results = new Set(
+      this.#entries.map((entry) => entry instanceof CallEntry && alike(entry.resultText)),
+    );
+    for (const [at, entry] of this.#entries.entries()) {
+      if (typeof entry === "string") yield entry;
+      else if (entry instanceof CallEntry) yield* entry.lines(this.#paint, this.#room);
+      // What a tool gave back has been shown with its call.
+      else if (entry.repeats === undefined || !results.has(entry.repeats)) {
+        yield* ["", entry.head, ...entry.lines];
+        if (entry.asks !== "" && !(this.#entries[at + 1] instanceof CallEntry)) yield INDENT + entry.asks;
+      }
     }
   }
 
-  #messageLines(message: { role: string; content?: unknown }): string[] {
-    const { role, content } = message;
-    const isTool = role === "tool" || role === "toolResult";
-    const text = contentText(content, this.#isFull ? Number.POSITIVE_INFINITY : SHOWN_LENGTH);
-    const most = this.#isFull ? Number.POSITIVE_INFINITY : isTool ? SHOWN_TOOL_LINES : SHOWN_LINES;
+  #messageOf(record: JournalRecord, { role = NO_ROLE, content }: ForeignMessage): MessageEntry {
+    const { isFull, textWidth } = this.#room;
+    const isResult = role === "tool" || role === "toolResult" || isResultBlocks(content);
+    const said = Array.isArray(content) ? content.filter((block) => !isCallBlock(block)) : content;
+    const asked = Array.isArray(content) ? content.filter(isCallBlock) : [];
+    const text = contentText(said, isFull ? Number.POSITIVE_INFINITY : SHOWN_LENGTH).replace(BLANK_ENDS, "");
     const all =
-      text === "" ? [] : safeLines(text).flatMap((line) => wrapToWidth(line, this.#width - INDENT.length));
-    const shown = all
+      text === "" ? [] : safeLines(text).flatMap((line) => wrapToWidth(line, textWidth - INDENT.length));
+    const most = isFull ? Number.POSITIVE_INFINITY : isResult ? SHOWN_TOOL_LINES : SHOWN_LINES;
+    const lines = all
       .slice(0, most)
-      .map((line) => (INDENT + this.#paint(isTool ? "dim" : "plain", line)).trimEnd());
-    if (all.length > most || (!this.#isFull && text.length > SHOWN_LENGTH)) {
-      shown.push(INDENT + this.#paint("dim", "… (--full shows all of it)"));
+      .map((line) => (INDENT + this.#paint(isResult ? "dim" : "plain", line)).trimEnd());
+    if (all.length > most || (!isFull && text.length >= SHOWN_LENGTH)) {
+      lines.push(INDENT + this.#paint("dim", "… (--full shows all of it)"));
     }
-    return ["", this.#paint(role === "user" ? "accent" : "strong", safeLine(role)), ...shown];
+    return {
+      head: this.#head(record, role),
+      lines,
+      asks: asked.length === 0 ? "" : this.#paint("dim", safeLine(contentText(asked))),
+      repeats: isResult ? alike(text) : undefined,
+    };
+  }
+
+  #head(record: JournalRecord, role: string): string {
+    // What is known from a snapshot alone has no place in a journal, and no time.
+    const place = record.seq === 0 ? "" : `${formatClock(eventTime(record))} #${record.seq}`;
+    return `${this.#paint(role === "user" ? "accent" : "strong", safeLine(role))}  ${this.#paint("dim", place)}`.trimEnd();
   }
 
   #addCall(record: JournalRecord): void {
-    const call = this.#calls.start(record);
-    if (call !== undefined) {
-      const { callId, name, params, governanceResult } = call.started;
-      const deniedBecause = governanceResult.allowed ? undefined : (governanceResult.reason ?? "");
-      const entry: CallEntry = { name, params: previewParams(params), deniedBecause, result: null };
+    const { started, finished } = this.#calls.join(record);
+    if (started !== undefined) {
+      const entry = new CallEntry(started.started, this.#room.isFull);
       this.#entries.push(entry);
-      this.#open.set(callId, entry);
-      return;
+      this.#open.set(started.started.callId, entry);
     }
-    const ended = this.#calls.finish(record);
-    if (ended === undefined) return;
-    const { callId, result } = ended.finished;
-    const entry = this.#open.get(callId);
-    if (entry === undefined) return;
+    if (finished === undefined) return;
+    const { callId } = finished.finished;
+    this.#open.get(callId)?.finish(finished);
     this.#open.delete(callId);
-    const took = ended.durationMs === undefined ? "" : formatDuration(ended.durationMs);
-    const text = result.success ? preview(result.data) : (result.error ?? preview(result.data));
-    entry.result = { success: result.success, took, text };
   }
 }
 
-function callParts({ name, params, deniedBecause, result }: CallEntry): Part[] {
-  if (deniedBecause !== undefined) {
-    return [
-      ["strong", name],
-      ["notice", "denied"],
-      ["notice", deniedBecause],
-      ["plain", params],
-    ];
-  }
-  const [state, tone] = stateOf(result);
-  const after: Part = [result?.success === false ? tone : "dim", result?.text ?? ""];
-  return [["strong", name], [tone, `${state} ${result?.took ?? ""}`], ["plain", params], after];
+function isResultBlocks(content: unknown): boolean {
+  if (!Array.isArray(content) || content.length === 0) return false;
+  return content.every(
+    (block) =>
+      typeof block === "object" && block !== null && (block as { type?: unknown }).type === "tool_result",
+  );
 }
 
-function stateOf(result: CallEntry["result"]): [string, Tone] {
-  if (result === null) return ["open", "notice"];
-  return result.success ? ["ok", "good"] : ["failed", "bad"];
+/** The same for texts that are the same. */
+function alike(text: string | undefined): string | undefined {
+  return text?.trim().slice(0, ALIKE_LENGTH);
 }

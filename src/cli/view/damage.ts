@@ -29,5 +29,5 @@ function soundText(records: number): string {
 
 /** What a crash left behind the last sound record. */
 export function tornText({ sound, sizeBytes }: Pick<Found, "sound" | "sizeBytes">): string {
-  return `${countOf(sizeBytes - sound.byteOffset, "byte")} of an unfinished record at byte ${sound.byteOffset}`;
+  return `${countOf(sizeBytes - sound.byteOffset, "byte")} of a torn record at byte ${sound.byteOffset}`;
 }

@@ -5,9 +5,10 @@
 import * as is from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
 import type { Tone } from "../terminal/paint.js";
+import { eventTime } from "./event-time.js";
 import { countOf, formatCount, formatDuration, formatMoment } from "./figures.js";
-import type { OpenCalls } from "./open-calls.js";
-import { contentText, preview, previewParams } from "./preview.js";
+import type { JoinedCall } from "./open-calls.js";
+import { preview, previewParams, resultText, spokenText } from "./preview.js";
 
 export interface EventWords {
   readonly label: string;
@@ -18,32 +19,33 @@ export type Part = readonly [tone: Tone, text: string];
 
 type Data = JournalRecord["data"];
 
-/** `calls` holds the calls that are open before this record, and is brought up to date. */
-export function describeEvent(record: JournalRecord, calls: OpenCalls): EventWords {
-  const call = describeCall(record, calls);
+/** `joined` is what the record is to the calls of its session. */
+export function describeEvent(record: JournalRecord, joined: JoinedCall): EventWords {
+  const call = describeCall(record, joined);
   if (call !== undefined) return call;
   const described = DESCRIBED.get(record.type)?.(record.data, record);
   return described ?? { label: record.type, tone: "dim", parts: [["plain", preview(record.data)]] };
 }
 
-function describeCall(record: JournalRecord, calls: OpenCalls): EventWords | undefined {
-  const started = calls.start(record)?.started;
+function describeCall(record: JournalRecord, { started, finished }: JoinedCall): EventWords | undefined {
   if (started !== undefined) {
-    const { name, params, governanceResult } = started;
+    const { name, params, governanceResult } = started.started;
     const given: Part = ["plain", previewParams(params)];
     if (governanceResult.allowed) return { label: "call", tone: "accent", parts: [["strong", name], given] };
     const parts: Part[] = [["strong", name], ["notice", governanceResult.reason ?? ""], given];
     return { label: "denied", tone: "notice", parts };
   }
-  const result = calls.finish(record);
-  if (result === undefined) return undefined;
-  const { success, data, error } = result.finished.result;
+  if (finished === undefined) return undefined;
+  const { call, durationMs } = finished;
+  const { success, data, error } = finished.finished.result;
   const parts: Part[] = [
-    ["strong", result.call?.started.name ?? `call ${result.finished.callId}, which was not open`],
-    ["dim", result.durationMs === undefined ? "" : formatDuration(result.durationMs)],
+    ["strong", call?.started.name ?? `call ${finished.finished.callId}`],
+    // Where others came in between, the number says which call it was.
+    ["dim", call === undefined || call.seq === record.seq - 1 ? "" : `#${call.seq}`],
+    ["dim", durationMs === undefined ? "" : formatDuration(durationMs)],
   ];
-  if (success) return { label: "ok", tone: "good", parts: [...parts, ["plain", preview(data)]] };
-  return { label: "failed", tone: "bad", parts: [...parts, ["plain", error ?? preview(data)]] };
+  if (success) return { label: "ok", tone: "good", parts: [...parts, ["plain", resultText(data)]] };
+  return { label: "failed", tone: "bad", parts: [...parts, ["plain", error ?? resultText(data)]] };
 }
 
 const DESCRIBED: ReadonlyMap<string, (data: Data, record: JournalRecord) => EventWords | undefined> = new Map(
@@ -69,7 +71,7 @@ function words(label: string, tone: Tone, ...texts: string[]): EventWords {
 function describeStart(data: Data, record: JournalRecord): EventWords | undefined {
   if (!is.isStarted(data)) return undefined;
   const { role, model, chainId, taskId, parentSessionId } = data;
-  const about = [formatMoment(record.time).slice(0, "2025-12-08".length), role, model];
+  const about = [formatMoment(eventTime(record)).slice(0, "2025-12-08".length), role, model];
   if (chainId !== null) about.push(`chain ${chainId}`);
   if (taskId !== null) about.push(`task ${taskId}`);
   if (parentSessionId !== null) about.push(`child of ${parentSessionId}`);
@@ -78,12 +80,17 @@ function describeStart(data: Data, record: JournalRecord): EventWords | undefine
 
 function describeMessage(data: Data): EventWords | undefined {
   if (!is.isMessageAdded(data)) return undefined;
-  const { role, content, toolCalls } = data.message as {
-    role: string;
+  // A runtime's message type may be its own, without a role.
+  const {
+    role = "message",
+    content,
+    toolCalls,
+  } = data.message as {
+    role?: string;
     content?: unknown;
     toolCalls?: unknown;
   };
-  const text = contentText(content);
+  const text = spokenText(content);
   const asks =
     Array.isArray(toolCalls) && text === "" ? `asks for ${countOf(toolCalls.length, "call")}` : text;
   return { label: role, tone: role === "user" ? "strong" : "plain", parts: [["plain", asks]] };

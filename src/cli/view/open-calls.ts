@@ -6,11 +6,12 @@ import {
   isCallStarted,
 } from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
-import { elapsedMs } from "./figures.js";
+import { elapsedBetween, type Timed } from "./event-time.js";
 
 export interface OpenCall {
   readonly seq: number;
-  readonly time: string;
+  /** The record that began it, for its time. */
+  readonly record: Timed;
   readonly started: CallStartedData;
 }
 
@@ -21,6 +22,12 @@ export interface FinishedCall {
   readonly durationMs: number | undefined;
 }
 
+/** What a record of a call is part of; both undefined for any other record. */
+export interface JoinedCall {
+  readonly started: OpenCall | undefined;
+  readonly finished: FinishedCall | undefined;
+}
+
 export class OpenCalls {
   readonly #open = new Map<string, OpenCall>();
 
@@ -29,11 +36,16 @@ export class OpenCalls {
     return [...this.#open.values()];
   }
 
+  /** To be called for every record in order; the record can then be shown at any time. */
+  join(record: JournalRecord): JoinedCall {
+    return { started: this.start(record), finished: this.finish(record) };
+  }
+
   /** The call, if the record begins one. */
   start(record: JournalRecord): OpenCall | undefined {
     const data: unknown = record.data;
     if (record.type !== "tool_call.started" || !isCallStarted(data)) return undefined;
-    const call = { seq: record.seq, time: record.time, started: data };
+    const call = { seq: record.seq, record, started: data };
     // An id that is used again while it is open means the new call; the old one never finishes.
     this.#open.delete(data.callId);
     this.#open.set(data.callId, call);
@@ -46,7 +58,7 @@ export class OpenCalls {
     if (record.type !== "tool_call.finished" || !isCallFinished(data)) return undefined;
     const call = this.#open.get(data.callId);
     this.#open.delete(data.callId);
-    const measured = call === undefined ? undefined : elapsedMs(call.time, record.time);
+    const measured = call === undefined ? undefined : elapsedBetween(call.record, record);
     return { finished: data, call, durationMs: data.durationMs ?? measured };
   }
 }

@@ -35,6 +35,39 @@ export function contentText(content: unknown, length = PREVIEW_LENGTH): string {
   return clip(textOf(content, length + 1), length);
 }
 
+/** The same for one line: what is only thought, or only announces a call, stands back where something is said. */
+export function spokenText(content: unknown, length = PREVIEW_LENGTH): string {
+  if (!Array.isArray(content)) return contentText(content, length);
+  const spoken = content.filter((block) => typeof block === "string" || isTextBlock(block));
+  return contentText(spoken.length > 0 ? spoken : content, length);
+}
+
+/** What a tool gave back: text as it is, a list of blocks as what they say, anything else as JSON. */
+export function resultText(data: unknown, length = PREVIEW_LENGTH): string {
+  if (isBlocks(data)) return contentText(data, length);
+  const { content } = typeof data === "object" && data !== null ? (data as { content?: unknown }) : {};
+  if (typeof content === "string" || isBlocks(content)) return contentText(content, length);
+  return preview(data, length);
+}
+
+export function isCallBlock(block: unknown): boolean {
+  const type = typeof block === "object" && block !== null ? (block as { type?: unknown }).type : undefined;
+  return type === "tool_use" || type === "toolCall";
+}
+
+function isTextBlock(block: unknown): boolean {
+  const text = typeof block === "object" && block !== null ? (block as { text?: unknown }).text : undefined;
+  return typeof text === "string" && text.trim() !== "";
+}
+
+function isBlocks(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every(
+    (block) =>
+      typeof block === "object" && block !== null && typeof (block as { type?: unknown }).type === "string",
+  );
+}
+
 function textOf(content: unknown, length: number): string {
   if (!Array.isArray(content)) return blockText(content, length);
   const texts: string[] = [];
@@ -51,9 +84,10 @@ function textOf(content: unknown, length: number): string {
 function blockText(block: unknown, length: number): string {
   if (typeof block !== "object" || block === null) return block === null ? "" : beginning(block, length);
   const { type, text, thinking, content, name } = block as { [key: string]: unknown };
-  for (const said of [text, thinking]) if (typeof said === "string") return said.slice(0, length);
+  if (typeof text === "string") return text.slice(0, length);
+  if (typeof thinking === "string") return thinking === "" ? "" : `(thinking) ${thinking}`.slice(0, length);
   if (type === "tool_result") return textOf(content, length);
-  if (type === "tool_use" || type === "toolCall") return `[calls ${preview(name, 100)}]`;
+  if (isCallBlock(block)) return `[calls ${preview(name, 100)}]`;
   if (typeof type === "string" && type !== "") return `[${preview(type, 100)}]`;
   return json(block, length);
 }

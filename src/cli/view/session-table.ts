@@ -2,11 +2,11 @@
  * The table of sessions: which columns a width has room for, and a row of them. Widths are fixed beforehand, so that
  * the first row is there before the last session was looked at.
  */
-import type { SessionSummary } from "../../store/summary.js";
+import { type SessionSummary, stateOf, tookMs } from "../../store/summary.js";
 import { safeLine } from "../safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
-import { elapsedMs, formatCount, formatDuration, formatMoment } from "./figures.js";
+import { formatCount, formatDuration, formatMoment } from "./figures.js";
 
 interface Column {
   readonly title: string;
@@ -17,7 +17,8 @@ interface Column {
 }
 
 const GAP = "  ";
-const SHORT_ID = /^session-\d{8}-\d{6}-([0-9a-f]{6})$/;
+/** Six digits are nearly always enough to name a session of a workspace; an imported one has twelve. */
+const SHORT_ID = /^(?:session-\d{8}-\d{6}|import-[a-z0-9-]+)-[0-9a-f]*([0-9a-f]{6})$/;
 
 const ID: Column = { title: "SESSION", width: 30, text: ({ id }) => id };
 const SHORT: Column = { title: "SESSION", width: 8, text: ({ id }) => SHORT_ID.exec(id)?.[1] ?? id };
@@ -29,58 +30,92 @@ const TASK: Column = {
   width: 20,
   text: ({ chainId, taskId }) => [chainId, taskId].filter((part) => part !== null).join("/"),
 };
-const STARTED: Column = { title: "STARTED", width: 14, text: ({ startTime }) => shortMoment(startTime) };
+const STARTED: Column = { title: "STARTED", width: 19, text: ({ startTime }) => moment(startTime) };
+const SHORT_STARTED: Column = {
+  title: "STARTED",
+  width: 11,
+  text: ({ startTime }) => shortMoment(startTime),
+};
 const TOOK: Column = { title: "TOOK", width: 11, text: tookOf };
 const TURNS = figure("TURNS", 5, ({ turns }) => turns);
 const CALLS = figure("CALLS", 6, ({ toolCalls }) => toolCalls);
-const DENIED = figure("DENIED", 6, ({ deniedCalls }) => deniedCalls);
+const DENIED: Column = {
+  ...figure("DENIED", 6, ({ deniedCalls }) => deniedCalls),
+  tone: ({ deniedCalls }) => (deniedCalls > 0 ? "notice" : "plain"),
+};
 const TOKENS = figure("TOKENS", 9, ({ tokenUsage }) => tokenUsage.total);
 
-/** As they stand in a row, and in the order in which they go when there is less room. */
+/** As they stand in a row; what is shortened where there is less room; and the order in which columns go after that. */
 const ALL: readonly Column[] = [ID, STATE, ROLE, MODEL, TASK, STARTED, TOOK, TURNS, CALLS, DENIED, TOKENS];
-const DROPPED: readonly Column[] = [TASK, TOOK, DENIED, TURNS, MODEL, TOKENS, ROLE, CALLS, STARTED];
+const SHORTENED: ReadonlyMap<Column, Column> = new Map([
+  [ID, SHORT],
+  [STARTED, SHORT_STARTED],
+]);
+const DROPPED: readonly Column[] = [TASK, TOOK, DENIED, TURNS, MODEL, TOKENS, ROLE, CALLS, SHORT_STARTED];
+
+/** What is left over goes to what is often long, in this order, to each up to so many columns. */
+const WIDENED: readonly (readonly [Column, number])[] = [
+  [MODEL, 18],
+  [TASK, 24],
+  [ROLE, 4],
+];
 
 export class SessionTable {
   readonly #paint: Paint;
   readonly #columns: readonly Column[];
+  readonly #width: number;
   /** Whether there is a right edge to keep to. */
   readonly #isBounded: boolean;
 
   constructor(width: number, paint: Paint) {
     this.#paint = paint;
+    this.#width = width;
     this.#isBounded = Number.isFinite(width);
     this.#columns = layOut(width);
   }
 
   titles(): string {
-    return this.#row((column) => this.#paint("dim", fitText(column.title, column, true)));
+    return this.#row((column) => this.#paint("dim", fitText(column.title, column, false)));
   }
 
   row(session: SessionSummary): string {
-    return this.#row((column) => {
-      // An id is what other commands are given: it is never cut.
-      const isCut = this.#isBounded && column.title !== ID.title;
-      return this.#paint(
-        column.tone?.(session) ?? "plain",
-        fitText(safeLine(column.text(session)), column, isCut),
-      );
-    });
+    return this.#row((column, isCut) => {
+      const text = fitText(safeLine(column.text(session)), column, isCut);
+      return this.#paint(column.tone?.(session) ?? "plain", text);
+    }, this.#overflow(session));
   }
 
-  #row(cell: (column: Column) => string): string {
-    return this.#columns.map(cell).join(GAP).trimEnd();
+  /** An id is what other commands are given: it is never cut, and takes the room of the last columns. */
+  #overflow(session: SessionSummary): number {
+    const [id] = this.#columns;
+    return id === undefined || !this.#isBounded ? 0 : Math.max(0, textWidth(id.text(session)) - id.width);
+  }
+
+  #row(cell: (column: Column, isCut: boolean) => string, overflow = 0): string {
+    const columns = [...this.#columns];
+    for (let room = this.#width - rowWidth(columns); room < overflow && columns.length > 1; ) {
+      room += GAP.length + (columns.pop()?.width ?? 0);
+    }
+    return columns
+      .map((column, index) => cell(column, this.#isBounded && index > 0))
+      .join(GAP)
+      .trimEnd();
   }
 }
 
-/** The id is shortened before the first column goes. */
 function layOut(width: number): Column[] {
   let columns = [...ALL];
-  if (rowWidth(columns) > width) columns = columns.map((column) => (column === ID ? SHORT : column));
+  if (rowWidth(columns) > width) columns = columns.map((column) => SHORTENED.get(column) ?? column);
   for (const column of DROPPED) {
     if (rowWidth(columns) <= width) break;
     columns = columns.filter((kept) => kept !== column);
   }
-  return widenModel(columns, width);
+  for (const [column, most] of WIDENED) {
+    const room = Math.min(width - rowWidth(columns), most);
+    const at = columns.indexOf(column);
+    if (at !== -1 && room > 0) columns[at] = { ...column, width: column.width + room };
+  }
+  return columns;
 }
 
 function fitText(text: string, { width, isNumber }: Column, isCut: boolean): string {
@@ -92,18 +127,10 @@ function rowWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
 }
 
-/** What is left over goes to the names of models, which are long. */
-function widenModel(columns: readonly Column[], width: number): Column[] {
-  const room = Math.min(width - rowWidth(columns), 18);
-  return columns.map((column) => (column === MODEL ? { ...column, width: column.width + room } : column));
-}
-
+/** Nothing is known of a session of which nothing could be read. */
 function figure(title: string, width: number, count: (session: SessionSummary) => number): Column {
-  return { title, width, isNumber: true, text: (session) => formatCount(count(session)) };
-}
-
-function stateOf({ lifecycle, outcome }: SessionSummary): string {
-  return lifecycle === "ended" ? (outcome ?? "ended") : lifecycle;
+  const text = (session: SessionSummary) => (session.startTime === "" ? "" : formatCount(count(session)));
+  return { title, width, isNumber: true, text };
 }
 
 function toneOf(session: SessionSummary): Tone {
@@ -113,12 +140,20 @@ function toneOf(session: SessionSummary): Tone {
   return state === "interrupted" ? "notice" : "bad";
 }
 
-function tookOf({ startTime, endTime }: SessionSummary): string {
-  const took = endTime === null ? undefined : elapsedMs(startTime, endTime);
-  return took === undefined ? "" : formatDuration(took);
+function tookOf(session: SessionSummary): string {
+  const took = tookMs(session, Date.now());
+  return took === null ? "" : formatDuration(took);
 }
 
-/** Without the year. An unreadable session has no time. */
+/** An unreadable session has no time. */
+function moment(time: string): string {
+  return time === "" ? "" : formatMoment(time);
+}
+
+/** Day and minute of this year, `12-08 14:31`; of any other the date alone, `2024-12-08`. */
 function shortMoment(time: string): string {
-  return time === "" ? "" : formatMoment(time).slice("2025-".length);
+  const whole = moment(time);
+  const year = `${new Date().getFullYear()}-`;
+  if (whole.startsWith(year)) return whole.slice(year.length, "2025-12-08 14:31".length);
+  return whole.slice(0, "2025-12-08".length);
 }

@@ -3,14 +3,13 @@ import type { JournalRecord } from "../../event/types.js";
 import { reduce } from "../../state/reduce.js";
 import { initialState } from "../../state/state.js";
 import { initialTally, tallyRecord, tallySummary } from "../../state/tally.js";
-import type { SessionState, TokenUsage } from "../../state/types.js";
+import type { SessionState } from "../../state/types.js";
 import { safeLine } from "../safe-text.js";
-import type { SoundPart } from "../sound-part.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { CallCounts } from "./call-counts.js";
 import { Conversation } from "./conversation.js";
-import { damageBanner } from "./damage.js";
 import { joinParts } from "./event-line.js";
+import { elapsedBetween, eventTime } from "./event-time.js";
 import {
   countOf,
   elapsedMs,
@@ -21,9 +20,24 @@ import {
   formatMoment,
 } from "./figures.js";
 import { previewParams } from "./preview.js";
+import { usageLines } from "./usage-lines.js";
 
 /** The records that the head is made of; the others are only counted. */
 const HEAD_TYPES: ReadonlySet<string> = new Set(["session.started", "status.changed", "session.ended"]);
+
+/** What the records do not tell. */
+export interface SessionCircumstances {
+  readonly isBeingWritten: boolean;
+  /** Sound records of the journal; 0 where there is no journal. */
+  readonly records: number;
+  readonly sizeBytes: number;
+  /** The last record that is shown, where that is not the last there is. */
+  readonly at?: number | undefined;
+  /** What there is to know of it beforehand, in a sentence. */
+  readonly remark?: string | undefined;
+  /** What is wrong with it; empty where nothing is. */
+  readonly banner: string;
+}
 
 export class SessionText {
   readonly #paint: Paint;
@@ -32,7 +46,10 @@ export class SessionText {
   readonly #calls = new CallCounts();
   readonly #tally = initialTally();
   readonly #head = initialState();
+  #first: JournalRecord | undefined;
   #last: JournalRecord | undefined;
+  /** How long it took, up to the last record that tells. */
+  #tookMs: number | undefined;
 
   constructor(paint: Paint, width: number, isFull: boolean) {
     this.#paint = paint;
@@ -45,46 +62,43 @@ export class SessionText {
     this.#calls.add(record);
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#head, record);
+    this.#first ??= record;
     this.#last = record;
+    this.#tookMs = elapsedBetween(this.#first, record) ?? this.#tookMs;
   }
 
-  /** To be asked when `part` was read to its end. */
-  *lines(part: SoundPart, isBeingWritten: boolean): Generator<string> {
-    const { found } = part;
-    if (found.sound.seq > 0) {
-      yield* this.#headLines(isBeingWritten, found.sound.seq, found.sizeBytes);
+  /** To be asked when all records were added. The same each time. */
+  *lines(about: SessionCircumstances): Generator<string> {
+    if (this.#last !== undefined) {
+      yield* this.#headLines(about);
       yield* this.#conversation.lines();
-      yield* this.#section("Calls", this.#calls.lines(this.#paint, this.#width - 2));
-      yield* this.#section("Tokens", usageLines(tallySummary(this.#tally).tokenUsage));
-      yield* this.#section(isBeingWritten ? "Running" : "Open", this.#openLines());
+      const { toolCalls, tokenUsage } = tallySummary(this.#tally);
+      yield* this.#section("Calls", formatCount(toolCalls), this.#calls.lines(this.#paint, this.#width - 2));
+      yield* this.#section("Tokens", formatCount(tokenUsage.total), usageLines(tokenUsage));
+      yield* this.#section(...this.#openSection(about));
     }
-    const banner = damageBanner(part.path, found);
-    if (banner === "") return;
-    if (found.sound.seq > 0) yield "";
-    yield this.#paint("bad", safeLine(banner));
+    if (about.banner === "") return;
+    if (this.#last !== undefined) yield "";
+    yield this.#paint("bad", safeLine(about.banner));
   }
 
-  *#headLines(isBeingWritten: boolean, records: number, sizeBytes: number): Generator<string> {
+  *#headLines(about: SessionCircumstances): Generator<string> {
     const { state } = this.#head;
-    const [label, tone] = stateOf(state, isBeingWritten, this.#last?.type ?? "");
-    yield joinParts(
-      [
-        ["strong", state.id],
-        [tone, label],
-      ],
-      this.#paint,
-      Number.POSITIVE_INFINITY,
-    );
-    const about = [state.role, state.model];
-    if (state.chainId !== null) about.push(`chain ${state.chainId}`);
-    if (state.taskId !== null) about.push(`task ${state.taskId}`);
-    if (state.parentSessionId !== null) about.push(`child of ${state.parentSessionId}`);
-    yield this.#line(about.join(" · "));
+    const [label, tone] = stateOf(state, about, this.#last?.type ?? "");
+    const name: [Tone, string] = ["strong", state.id];
+    yield joinParts([name, [tone, label]], this.#paint, Number.POSITIVE_INFINITY);
+    if (about.remark !== undefined) yield this.#paint("notice", safeLine(about.remark));
+    const said = [state.role, state.model];
+    if (state.chainId !== null) said.push(`chain ${state.chainId}`);
+    if (state.taskId !== null) said.push(`task ${state.taskId}`);
+    if (state.parentSessionId !== null) said.push(`child of ${state.parentSessionId}`);
+    yield this.#line(said.join(" · "));
     const { turns } = tallySummary(this.#tally);
-    const took = elapsedMs(state.startTime, state.endTime ?? this.#last?.time ?? "");
-    const figures = [formatMoment(state.startTime), ...(took === undefined ? [] : [formatDuration(took)])];
+    const figures = [formatMoment(state.startTime)];
+    if (this.#tookMs) figures.push(formatDuration(this.#tookMs));
     if (turns > 0) figures.push(countOf(turns, "turn"));
-    figures.push(`${countOf(records, "record")} in ${formatBytes(sizeBytes)}`);
+    const size = formatBytes(about.sizeBytes);
+    figures.push(about.records === 0 ? size : `${countOf(about.records, "record")} in ${size}`);
     yield this.#line(figures.join(" · "));
     if (state.metadata !== undefined) yield this.#line(previewParams(state.metadata));
   }
@@ -93,56 +107,46 @@ export class SessionText {
     return joinParts([["dim", text]], this.#paint, this.#width);
   }
 
-  *#section(title: string, lines: readonly string[]): Generator<string> {
+  *#section(title: string, sum: string, lines: readonly string[]): Generator<string> {
     if (lines.length === 0) return;
     yield "";
-    yield this.#paint("strong", title);
+    yield `${this.#paint("strong", title)}  ${this.#paint("dim", sum)}`.trimEnd();
     for (const line of lines) yield `  ${line}`;
   }
 
-  #openLines(): string[] {
-    return this.#conversation.openCalls.map(({ seq, time, started }) =>
-      joinParts(
+  #openSection({ isBeingWritten, at }: SessionCircumstances): [string, string, string[]] {
+    const open = this.#conversation.openCalls;
+    const isRunning = isBeingWritten && at === undefined;
+    const lines = open.map(({ seq, record, started }) => {
+      const since = eventTime(record);
+      const age = isRunning ? elapsedMs(since, new Date().toISOString()) : undefined;
+      const text = `since ${formatClock(since)}${age === undefined ? "" : `, ${formatDuration(age)}`}`;
+      return joinParts(
         [
           ["strong", started.name],
-          ["notice", `since ${formatClock(time)}, record ${seq}`],
+          ["notice", text],
+          ["dim", seq === 0 ? "" : `#${seq}`],
           ["plain", previewParams(started.params)],
         ],
         this.#paint,
         this.#width - 2,
-      ),
-    );
+      );
+    });
+    return [isRunning ? "Running" : "Open", formatCount(open.length), lines];
   }
 }
 
-function stateOf({ outcome }: SessionState, isBeingWritten: boolean, lastType: string): [string, Tone] {
+function stateOf(
+  { outcome }: SessionState,
+  { isBeingWritten, at, records }: SessionCircumstances,
+  lastType: string,
+): [string, Tone] {
+  if (at !== undefined)
+    return [`as it was at record ${formatCount(at)} of ${formatCount(records)}`, "accent"];
   if (outcome === "success") return [outcome, "good"];
   if (outcome !== null) return [outcome, "bad"];
   if (isBeingWritten) return ["running", "accent"];
+  if (records === 0) return ["without an outcome", "notice"];
   if (lastType === "writer.closed") return ["closed, without an outcome", "notice"];
   return ["interrupted: its writer is gone and did not end it", "notice"];
-}
-
-function usageLines({
-  input,
-  output,
-  total,
-  cacheRead,
-  cacheWrite,
-  reasoning,
-  costUsd,
-}: TokenUsage): string[] {
-  if (total === 0) return [];
-  const figures = [
-    `${formatCount(input)} in`,
-    `${formatCount(output)} out`,
-    `${formatCount(total)} together`,
-  ];
-  const beside = [
-    ...(reasoning ? [`${formatCount(reasoning)} of the output reasoning`] : []),
-    ...(cacheRead ? [`${formatCount(cacheRead)} read from cache`] : []),
-    ...(cacheWrite ? [`${formatCount(cacheWrite)} written to cache`] : []),
-    ...(costUsd ? [`$${costUsd.toFixed(4)}`] : []),
-  ];
-  return [figures.join(" · "), ...(beside.length > 0 ? [beside.join(" · ")] : [])];
 }

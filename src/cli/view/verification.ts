@@ -1,8 +1,11 @@
-/** What a verification found, for a person: the verdict in one line, then each fault and its place. */
+/** What a verification found, for a person: the verdict in one line, then each fault and its place; and a count of many. */
+import type { Problem } from "../../journal/record-checks.js";
 import type { Verification } from "../../journal/verify.js";
+import type { VerifiedSession } from "../../store/verify-sessions.js";
 import { safeLine } from "../safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
-import { countOf, formatBytes } from "./figures.js";
+import { wrapToWidth } from "../terminal/width.js";
+import { countOf, formatBytes, formatCount } from "./figures.js";
 
 const TONE: Record<Verification["verdict"], Tone> = {
   sound: "good",
@@ -15,13 +18,47 @@ const VERDICT_WIDTH = "growing".length;
 const INDENT = " ".repeat(VERDICT_WIDTH + 2);
 
 /** `name` is what the journal is called; the faults stand below it. */
-export function verificationLines(found: Verification, name: string, paint: Paint): string[] {
-  const { verdict, problems } = found;
+export function verificationLines(
+  found: Verification,
+  name: string,
+  paint: Paint,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
+  const { verdict, problems, unlistedProblems = 0, break: place } = found;
+  const faults = place === undefined ? [] : [`line ${place.line}, byte ${place.byteOffset}: ${place.reason}`];
+  const others = problems.map(problemText);
+  if (unlistedProblems > 0) others.push(`and ${formatCount(unlistedProblems)} more`);
   return [
-    `${paint(TONE[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${safeLine(name)}  ${paint("dim", sizeText(found))}`,
-    ...breakLines(found),
-    ...problems.map(({ code, message }) => INDENT + paint("notice", safeLine(`${code}: ${message}`))),
+    headLine(verdict, TONE[verdict], `${safeLine(name)}  ${paint("dim", sizeText(found))}`, paint),
+    ...below(faults, "plain", paint, width),
+    ...below(others, "notice", paint, width),
   ];
+}
+
+/** A session of a workspace that has no verification. */
+export function unverifiedLines(session: VerifiedSession, paint: Paint, width: number): string[] {
+  const { id, error } = session;
+  if (error === undefined)
+    return [headLine("older", "dim", `${id}  ${paint("dim", "it has no journal")}`, paint)];
+  const isGone = error.code === "JOURNAL_MISSING";
+  return [
+    headLine(isGone ? "missing" : "unread", "bad", id, paint),
+    ...below([error.message], "plain", paint, width),
+  ];
+}
+
+function headLine(word: string, tone: Tone, rest: string, paint: Paint): string {
+  return `${paint(tone, word.padEnd(VERDICT_WIDTH))}  ${rest}`;
+}
+
+function below(texts: readonly string[], tone: Tone, paint: Paint, width: number): string[] {
+  return texts
+    .flatMap((text) => wrapToWidth(safeLine(text), width - INDENT.length))
+    .map((line) => INDENT + paint(tone, line));
+}
+
+function problemText({ code, message, seq, byteOffset }: Problem): string {
+  return seq === undefined ? `${code}: ${message}` : `line ${seq}, byte ${byteOffset}: ${code}: ${message}`;
 }
 
 function sizeText({ records, bytes, verdict }: Verification): string {
@@ -30,7 +67,71 @@ function sizeText({ records, bytes, verdict }: Verification): string {
   return verdict === "growing" ? `${size} so far` : size;
 }
 
-function breakLines({ break: found }: Verification): string[] {
-  if (found === undefined) return [];
-  return [`${INDENT}line ${found.line}, byte ${found.byteOffset}: ${safeLine(found.reason)}`];
+/** Each session counts once; in the order in which they are told. */
+const COUNTED = [
+  "sound",
+  "growing",
+  "damaged",
+  "torn",
+  "empty",
+  "faulty",
+  "missing",
+  "unread",
+  "older",
+] as const;
+type Counted = (typeof COUNTED)[number];
+
+const COUNTED_AS: Record<Counted, string> = {
+  sound: "sound",
+  growing: "being written",
+  damaged: "damaged",
+  torn: "torn",
+  empty: "empty",
+  faulty: "with problems",
+  missing: "without their journal",
+  unread: "not read",
+  older: "of an older kind",
+};
+
+interface Countable extends Pick<VerifiedSession, "verification" | "error"> {
+  /** Why it was not found, or not read. */
+  readonly failure?: object;
+}
+
+/** How many sessions there were, and what was found of them. */
+export class VerificationCount {
+  readonly #counts = new Map<Counted, number>();
+  #sessions = 0;
+
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  add({ verification, error, failure }: Countable): void {
+    const counted =
+      verification !== undefined
+        ? kindOf(verification)
+        : error === undefined && failure === undefined
+          ? "older"
+          : error?.code === "JOURNAL_MISSING"
+            ? "missing"
+            : "unread";
+    this.#sessions += 1;
+    this.#counts.set(counted, (this.#counts.get(counted) ?? 0) + 1);
+  }
+
+  /** `1,204 sessions: 1,201 sound, 2 damaged, 1 torn`. */
+  line(): string {
+    const parts = COUNTED.flatMap((counted) => {
+      const count = this.#counts.get(counted);
+      return count === undefined ? [] : [`${formatCount(count)} ${COUNTED_AS[counted]}`];
+    });
+    return `${countOf(this.#sessions, "session")}: ${parts.join(", ")}`;
+  }
+}
+
+function kindOf({ verdict, problems }: Verification): Counted {
+  if (verdict === "corrupt") return "damaged";
+  if (verdict === "torn" || verdict === "empty") return verdict;
+  return problems.length > 0 ? "faulty" : verdict;
 }

@@ -9,6 +9,9 @@ import {
   type SessionSummary,
   verifyJournal,
 } from "@choragen/session-journal";
+import { type SessionStats, sessionStats } from "@choragen/session-journal/analysis";
+import { type ExportFormat, exportSession } from "@choragen/session-journal/export";
+import { type ImportReport, importTranscript } from "@choragen/session-journal/import";
 import { initialState, reduce } from "@choragen/session-journal/state";
 import { MemoryFiles } from "@choragen/session-journal/testing";
 
@@ -42,6 +45,14 @@ async function main(): Promise<void> {
   const text: string | undefined = loaded?.messages[0]?.content;
   const { verdict } = await verifyJournal(session.journalPath);
 
+  const format: ExportFormat = "ndjson";
+  let exported = "";
+  for await (const piece of exportSession(readJournal(session.journalPath), format)) exported += piece;
+  const report: ImportReport = await importTranscript(new TextEncoder().encode(exported), {
+    sessionsDir: `${sessionsDir}-imported`,
+  });
+  const stats: SessionStats = await sessionStats(session.journalPath);
+
   const inMemory = new Session({
     role: "impl",
     model: "none",
@@ -59,6 +70,8 @@ async function main(): Promise<void> {
       role,
       text,
       refused: refusedCode(session),
+      imported: report.sessions.length,
+      calls: stats.calls.calls,
     }),
   );
 }

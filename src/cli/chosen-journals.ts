@@ -1,0 +1,17 @@
+/** The journals that a command goes through: those of the sessions that are named, else all of the workspace. */
+import type { JournalFile } from "../analysis/entry.js";
+import { listJournals } from "../analysis/journals.js";
+import { sessionIdOf } from "../journal/session-id-of.js";
+import { findJournal } from "./find-journal.js";
+import { findPlace } from "./workspace.js";
+
+/** Newest first unless they are named; throws where one that is named is not there, or there is no workspace. */
+export function chooseJournals(
+  named: readonly string[],
+  workspace: string | undefined,
+  since?: Date,
+): JournalFile[] {
+  if (named.length === 0) return listJournals({ sessionsDir: findPlace(workspace).directory, since });
+  const paths = new Set(named.map((wanted) => findJournal(wanted, workspace)));
+  return [...paths].map((path) => ({ id: sessionIdOf(path) ?? path, path }));
+}

@@ -1,0 +1,125 @@
+/**
+ * `export`: a session in a format of others, on standard output or in a file. It reads the journal as far as it is
+ * sound, or what its snapshot says where the journal is gone, and changes neither.
+ */
+
+import { dirname } from "node:path";
+import type { JournalRecord } from "../../event/types.js";
+import type { ExportFormat, ExportOptions } from "../../export/entry.js";
+import type { Snapshot } from "../../snapshot/read.js";
+import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
+import { missing, usageError } from "../errors.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { findSession, type NamedSession } from "../find-journal.js";
+import { safeJson } from "../safe-text.js";
+import { damageBanner } from "../view/damage.js";
+import { shownPath } from "../workspace.js";
+
+const FORMATS = "atif, otlp, openai, markdown, html or ndjson";
+
+export const exportCommand: Command = {
+  usage: "--format FORMAT [-o FILE] SESSION",
+  about: [
+    "Writes a session in another format: ATIF v1.7 (atif), OpenTelemetry spans as OTLP/JSON lines (otlp), OpenAI chat messages (openai), Markdown (markdown), a single HTML page (html), or its records (ndjson).",
+    "",
+    "OTLP leaves out what was said, arguments and results unless --content is given; all other formats hold it.",
+    "",
+    "A damaged journal is exported up to the damage, a session whose journal is gone as its snapshot has it; the exit status is 1 then.",
+  ],
+  options: [
+    {
+      name: "format",
+      value: "FORMAT",
+      about: FORMATS,
+      choices: async () => (await import("../../export/entry.js")).EXPORT_FORMATS,
+    },
+    { name: "output", short: "o", value: "FILE", about: "Write to FILE, readable by you alone" },
+    { name: "force", about: "Let FILE take the place of one that is there" },
+    { name: "content", about: "OTLP: with messages, arguments and results" },
+    WORKSPACE_OPTION,
+  ],
+  operands: { atLeast: 1, atMost: 1, hint: 'needs a session: an id, "latest" or the path of a journal' },
+  examples: [
+    ["export latest --format markdown | less", "read the latest session"],
+    ["export 3fa2c1 --format html -o run.html", "a page to keep or to send"],
+    ["export 3fa2c1 --format otlp -o spans.jsonl", "spans for an OpenTelemetry collector"],
+  ],
+  run,
+};
+
+async function run(context: Context): Promise<ExitCode> {
+  const { given, say } = context;
+  const { EXPORT_FORMATS, exportSession } = await import("../../export/entry.js");
+  const named = given.value("format");
+  const format = EXPORT_FORMATS.find((known) => known === named);
+  if (format === undefined) {
+    throw usageError(
+      named === undefined
+        ? `export needs --format: ${FORMATS}`
+        : `there is no format "${named}"; there is ${FORMATS}`,
+    );
+  }
+  const session = findSession(given.operands[0] ?? "", given.value("workspace"));
+  const { records, source, whatIsMissing } = session.hasJournal
+    ? await openJournal(session)
+    : await openSnapshot(session, format);
+  const options: ExportOptions = { includeContent: given.has("content") };
+  await write(context, source, format, exportSession(records, format, options));
+  const banner = whatIsMissing();
+  if (banner !== null) say(banner);
+  return banner === null ? EXIT.ok : EXIT.finding;
+}
+
+interface Source {
+  readonly records: AsyncIterable<JournalRecord> | Iterable<JournalRecord>;
+  readonly source: string;
+  /** To be asked when the records were read; null where nothing is. */
+  readonly whatIsMissing: () => string | null;
+}
+
+async function openJournal({ journal }: NamedSession): Promise<Source> {
+  const { readSoundPart } = await import("../../journal/sound-part.js");
+  const part = readSoundPart(journal, { withSnapshot: true });
+  return { records: part, source: journal, whatIsMissing: () => damageBanner(journal, part.found) || null };
+}
+
+async function openSnapshot(
+  { id = "", journal, snapshot }: NamedSession,
+  format: ExportFormat,
+): Promise<Source> {
+  const found = snapshot === undefined ? null : await readSnapshotOf(id, journal, snapshot);
+  if (snapshot === undefined || found === null) {
+    throw missing(`the journal of ${id} is gone, and there is no sound snapshot of it`);
+  }
+  if (format === "ndjson") {
+    throw missing(
+      `the journal of ${id} is gone, and with it its records; other formats can be made of its snapshot`,
+    );
+  }
+  const { recordsOfState } = await import("../../export/entry.js");
+  const isOlderKind = found.cursor === null;
+  const banner = `the journal of ${id} is gone; this was made of its snapshot, ${shownPath(snapshot)}`;
+  return {
+    records: recordsOfState(found.replay.state),
+    source: snapshot,
+    whatIsMissing: () => (isOlderKind ? null : banner),
+  };
+}
+
+async function readSnapshotOf(id: string, journal: string, snapshot: string): Promise<Snapshot | null> {
+  const { readSnapshot } = await import("../../snapshot/read.js");
+  const { nodeFiles } = await import("../../files/node-files.js");
+  return readSnapshot(nodeFiles, { id, directory: dirname(snapshot), journal, snapshot });
+}
+
+async function write(context: Context, source: string, format: ExportFormat, pieces: AsyncIterable<string>) {
+  const { given, out } = context;
+  const target = given.value("output");
+  if (target !== undefined && target !== "-") {
+    const { writeOutputFile } = await import("../output-file.js");
+    return await writeOutputFile(target, pieces, { replace: given.has("force"), source });
+  }
+  // A page shows what is hidden in it; JSON has it as it is, which a terminal would obey.
+  const isShown = format === "markdown" || format === "html" || !process.stdout.isTTY;
+  for await (const piece of pieces) await out.text(isShown ? piece : safeJson(piece));
+}

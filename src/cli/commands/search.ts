@@ -1,0 +1,122 @@
+/** `search`: where something stands in what was said and done, with the session and the record to jump to. It changes nothing. */
+import { basename } from "node:path";
+import type { Match, SearchOptions } from "../../analysis/entry.js";
+import { compilePattern } from "../../analysis/search/pattern.js";
+import { searchSessions } from "../../analysis/search/search-sessions.js";
+import { chooseJournals } from "../chosen-journals.js";
+import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
+import { describeFailure, usageError } from "../errors.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import { startProgress } from "../terminal/progress.js";
+import { damageBanner } from "../view/damage.js";
+
+export const search: Command = {
+  usage: "[-E] [-i] PATTERN [SESSION]...",
+  about: [
+    "Prints each record in which PATTERN stands: which session and record, when, what it is, and the text around it. It searches messages, names of tools, arguments (also their names), results, errors, notes and the runtime's own events; not ids, times, roles or numbers. All sessions of the workspace are searched, the newest first, unless some are named.",
+    "",
+    "PATTERN is taken as it is, or with -E as a JavaScript regular expression with the flags u and m; ^ and $ are the ends of a line. One that backtracks without end is not stopped; Ctrl-C stops it.",
+    "",
+    "The exit status is 0 where something was found and 1 where not. What is printed was verified: a journal in which the text stands is read from its start, and what lies behind damage is not printed, which is told on standard error. A journal in which it does not stand is not verified; choragen-session verify does that.",
+  ],
+  options: [
+    { name: "regexp", short: "E", about: "PATTERN is a regular expression" },
+    { name: "ignore-case", short: "i", about: "Upper and lower case are alike" },
+    { name: "ids", short: "l", about: "Print only the ids of the sessions, each once" },
+    { name: "max", short: "n", value: "N", about: "Stop behind N records, or N sessions with --ids" },
+    WORKSPACE_OPTION,
+    JSON_OPTION,
+  ],
+  operands: {
+    atLeast: 1,
+    atMost: Number.POSITIVE_INFINITY,
+    hint: "needs a pattern to search for",
+  },
+  examples: [
+    ["search ENOSPC", "where it was said, in all sessions"],
+    ["search -i 'connection refused' latest", "in the latest session, in any case"],
+    ["search -E 'src/\\w+\\.ts:\\d+' 3fa2c1", "with a regular expression, in one session"],
+    ["search --ids 'rm -rf' | xargs -n 1 choragen-session show", "to see what they did"],
+  ],
+  // An expression that backtracks holds the event loop: nothing but the signal itself can end it.
+  handlesSignals: true,
+  run,
+};
+
+async function run(context: Context): Promise<ExitCode> {
+  const { given, out, say } = context;
+  const [pattern = "", ...sessions] = given.operands;
+  const isRegExp = given.has("regexp");
+  const wanted = { pattern, isRegExp, ignoreCase: given.has("ignore-case") };
+  checkPattern(wanted);
+  const most = readMost(given.value("max"));
+  const journals = chooseJournals(sessions, given.value("workspace")).map(({ path }) => path);
+  const format = await createFormat(context);
+  if (!isRegExp) process.once("SIGINT", () => process.exit(EXIT.interrupted));
+  // It hides the cursor, and could not show it again where nothing but the signal ends the search.
+  const progress = isRegExp ? undefined : startProgress("searching", { unit: "bytes" });
+  const options: SearchOptions = { ...wanted, journals, onlyFirst: given.has("ids") };
+  let found = 0;
+  let exitCode: ExitCode | undefined;
+  let bytesBefore = 0;
+  let current = { path: "", bytes: 0 };
+  try {
+    const matches = searchSessions({
+      ...options,
+      onProgress: (bytes, path) => {
+        if (path !== current.path) bytesBefore += current.bytes;
+        current = { path, bytes: path === current.path ? Math.max(bytes, current.bytes) : bytes };
+        progress?.at(bytesBefore + current.bytes);
+      },
+      onDamage: (path, end) => say(`${basename(path, ".ndjson")}: ${damageBanner(path, end)}`),
+      onUnreadable: (_, error) => {
+        const failure = describeFailure(error);
+        say(failure.message);
+        exitCode = failure.exitCode;
+      },
+    });
+    for await (const match of matches) {
+      for (const line of format(match)) await out.line(line);
+      found += 1;
+      if (found === most) break;
+    }
+  } finally {
+    progress?.end();
+  }
+  return exitCode ?? (found > 0 ? EXIT.ok : EXIT.finding);
+}
+
+function checkPattern(wanted: { pattern: string; isRegExp: boolean }): void {
+  if (wanted.pattern === "") throw usageError("the pattern is empty; give a text to search for");
+  try {
+    compilePattern(wanted);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^Invalid regular expression: /, "");
+    throw usageError(
+      `the pattern is no regular expression: ${reason}; leave out -E to search for it as it is`,
+    );
+  }
+}
+
+function readMost(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw usageError(`--max takes a whole number from 1, not "${text}"`);
+}
+
+type Format = (match: Match) => Iterable<string>;
+
+async function createFormat({ given, paint, width }: Context): Promise<Format> {
+  if (given.has("json")) {
+    const { JsonLines } = await import("../json-lines.js");
+    const lines = new JsonLines();
+    return (match) => [lines.format(match)];
+  }
+  if (given.has("ids")) {
+    const { safeLine } = await import("../safe-text.js");
+    return ({ sessionId }) => [safeLine(sessionId)];
+  }
+  const { SearchLines } = await import("../view/search-lines.js");
+  const lines = new SearchLines(paint, width);
+  return (match) => lines.lines(match);
+}

@@ -1,0 +1,26 @@
+/** A line of `list --json`. */
+import * as v from "valibot";
+import { count, outcome, text, textOrNull, tokenUsage } from "./common.js";
+
+export const listLine = v.strictObject({
+  id: text,
+  lifecycle: v.picklist(["running", "ended", "interrupted", "unreadable"]),
+  role: text,
+  model: text,
+  chainId: textOrNull,
+  taskId: textOrNull,
+  parentSessionId: textOrNull,
+  startTime: text,
+  endTime: textOrNull,
+  outcome: v.nullable(outcome),
+  status: v.picklist(["running", "paused", "completed", "failed"]),
+  messages: count,
+  turns: count,
+  toolCalls: count,
+  failedCalls: count,
+  deniedCalls: count,
+  openCalls: count,
+  errors: count,
+  tokenUsage,
+  bytes: count,
+});

@@ -1,0 +1,102 @@
+/**
+ * Journals of this library, also as NDJSON exports: brought in from another place, their events are recorded anew, each with its
+ * id and the time at which it was written. Hashes are not checked here (`verify` does that); records that are missing are told of.
+ */
+import type { Outcome } from "../../event/types.js";
+import { begin, eventAsRecorded, note } from "../entries.js";
+import { countOf, has, type Members, membersOf, stringOrNull, textOf } from "../foreign-values.js";
+import type { Entry, LineFormat, LineReader } from "../types.js";
+
+const FORMAT = "choragen-journal";
+const SESSION = "main";
+
+const RUNTIME: ReadonlySet<string> = new Set([
+  "message.added",
+  "tool_call.started",
+  "tool_call.finished",
+  "token_usage.updated",
+  "turn.completed",
+  "status.changed",
+  "child_session.linked",
+  "error.recorded",
+  "note.added",
+]);
+
+export const choragenJournal: LineFormat = {
+  name: FORMAT,
+  title: "session journal of this library",
+  mark: "lines with seq, time, type, data, id and hash",
+  layout: "lines",
+  detect: (records) => records.some((record) => has(record, "seq", "time", "type", "data", "hash")),
+  open: (digest) => new JournalReader(digest),
+};
+
+class JournalReader implements LineReader {
+  readonly #digest: string;
+  #hasBegun = false;
+  #end: Entry = { kind: "end", session: SESSION };
+  #seq = 0;
+  /** A clean stop that is not the last word is part of the story. */
+  #stop: Entry | null = null;
+
+  constructor(digest: string) {
+    this.#digest = digest;
+  }
+
+  *read(value: unknown, line: number): Generator<Entry, void> {
+    const record = membersOf(value);
+    const data = membersOf(record.data);
+    const type = textOf(record.type) ?? "unknown";
+    const isFirst = !this.#hasBegun;
+    this.#hasBegun = true;
+    if (isFirst) {
+      yield this.#begin(type === "session.started" ? data : {}, textOf(record.time));
+    }
+    yield* this.#placed(record, line);
+    if (isFirst && type === "session.started") return;
+    if (this.#stop !== null) yield this.#stop;
+    this.#stop = null;
+    const at = textOf(data.at) ?? textOf(record.time);
+    if (type === "session.ended") {
+      const isInferred = data.inferred === true;
+      this.#end = { kind: "end", session: SESSION, outcome: outcomeOf(data.outcome), at, isInferred };
+    } else if (type === "writer.closed") this.#stop = note(SESSION, FORMAT, type, record, { at });
+    else if (RUNTIME.has(type) || (type.startsWith("x-") && type !== "x-")) {
+      yield eventAsRecorded(SESSION, type, data, at, textOf(record.id));
+    } else yield note(SESSION, FORMAT, type, record, { at });
+  }
+
+  /** Tells of what is missing before the record. */
+  *#placed({ seq }: Members, line: number): Generator<Entry, void> {
+    const given = countOf(seq);
+    const expected = this.#seq + 1;
+    this.#seq = given ?? expected;
+    if (given === undefined) yield { kind: "unreadable", line, reason: "it has no seq" };
+    else if (given !== expected) {
+      yield { kind: "unreadable", line, reason: `its seq is ${given}, where ${expected} comes next` };
+    }
+  }
+
+  *end(): Generator<Entry, void> {
+    if (this.#hasBegun) yield this.#end;
+  }
+
+  #begin(data: Members, time: string | undefined): Entry {
+    return begin(SESSION, {
+      sourceId: textOf(data.sessionId) ?? this.#digest,
+      isOurs: true,
+      startTime: textOf(data.at) ?? time,
+      role: textOf(data.role) ?? "unknown",
+      model: textOf(data.model) ?? "unknown",
+      chainId: stringOrNull(data.chainId),
+      taskId: stringOrNull(data.taskId),
+      parent: textOf(data.parentSessionId),
+      metadata: membersOf(data.metadata),
+      about: data.writer === undefined ? undefined : { writer: data.writer },
+    });
+  }
+}
+
+function outcomeOf(outcome: unknown): Outcome | undefined {
+  return outcome === "success" || outcome === "failure" || outcome === "interrupted" ? outcome : undefined;
+}

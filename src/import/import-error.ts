@@ -1,0 +1,17 @@
+/** Why nothing could be imported from a source. Damage inside one is no error: the report tells of it. */
+
+export type ImportErrorCode =
+  | "UNKNOWN_FORMAT"
+  | "AMBIGUOUS_FORMAT"
+  | "SOURCE_TOO_LARGE"
+  | "SOURCE_UNREADABLE";
+
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+  readonly code: ImportErrorCode;
+
+  constructor(code: ImportErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The journal of one imported session. The run is over, so nothing waits for an event: events are gathered and written
+ * many at a time into an unfinished file, which takes the session's name only when it is whole and durable. An import that
+ * dies leaves no session.
+ */
+import { randomBytes } from "node:crypto";
+import { JournalError, writeFailed } from "../../errors.js";
+import { type Draft, draftOwn } from "../../event/draft.js";
+import { createEventId } from "../../event/id.js";
+import type { Outcome } from "../../event/types.js";
+import { discard } from "../../files/discard.js";
+import { runBlocking } from "../../files/steps.js";
+import { START } from "../../journal/cursor.js";
+import { lockNew } from "../../journal/lock.js";
+import { JournalWriter } from "../../journal/writer.js";
+import type { RunSummary } from "../../state/types.js";
+import { type SessionPaths, sessionPaths, temporaryPath } from "../../store/names.js";
+import type { Place } from "../../store/place.js";
+
+/** So many characters are written at once: their worst case fits a block that the writer uses again. */
+const BATCH_LENGTH = 64 * 1024;
+
+/** What may stand in a line as it is. */
+const RECORD_ID = /^[0-9A-Za-z-]{1,64}$/;
+
+export interface Ending {
+  readonly outcome: Outcome | undefined;
+  readonly at: string | undefined;
+  readonly isInferred?: boolean | undefined;
+  readonly summary: RunSummary;
+}
+
+export class ImportJournal {
+  readonly #place: Place;
+  readonly #paths: SessionPaths;
+  readonly #writer: JournalWriter;
+  /** Where it is written until it is whole; null where it has its name already. */
+  readonly #temporary: string | null;
+  #batch: Draft[] = [];
+  #batchLength = 0;
+
+  constructor(place: Place, paths: SessionPaths, writer: JournalWriter, temporary: string | null) {
+    this.#place = place;
+    this.#paths = paths;
+    this.#writer = writer;
+    this.#temporary = temporary;
+  }
+
+  /** A new one. Throws WRITE_FAILED or LOCK_UNSUPPORTED, and leaves no file then. */
+  static create(place: Place, id: string, started: object): ImportJournal {
+    const { files, directory } = place;
+    const paths = sessionPaths(directory, id);
+    const temporary = temporaryPath(paths, randomBytes(6).toString("hex"));
+    let writer: JournalWriter | null = null;
+    try {
+      const fd = files.open(temporary, "create");
+      writer = new JournalWriter(files, fd, temporary, START);
+      // It tells the next import that this one is still at work.
+      runBlocking(files, lockNew(files, fd, temporary));
+      writer.append([draftOwn("session.started", started)]);
+      return new ImportJournal(place, paths, writer, temporary);
+    } catch (cause) {
+      writer?.close();
+      if (writer !== null) discard(files, temporary);
+      throw cause instanceof JournalError ? cause : writeFailed(paths.journal, cause);
+    }
+  }
+
+  /** `data` is JSON text. Throws WRITE_FAILED. */
+  append(type: string, data: string, id?: string): void {
+    const kept = id !== undefined && RECORD_ID.test(id) ? id : createEventId();
+    this.#batch.push({ type, data, value: null, id: kept });
+    this.#batchLength += data.length;
+    if (this.#batchLength >= BATCH_LENGTH) this.#write();
+  }
+
+  /**
+   * The last record: the outcome, where the source has one, or a clean stop. Its bytes are durable when this resolves; its name is
+   * when the directory has been synced. Throws WRITE_FAILED, and SESSION_EXISTS where the name was taken meanwhile.
+   */
+  async finish(ending: Ending): Promise<void> {
+    try {
+      this.#write();
+      // The last record carries the mark of what was fsynced before it.
+      await this.#writer.sync();
+      this.#writer.append([lastDraft(ending)]);
+      await this.#writer.sync();
+      if (this.#temporary !== null) this.#giveName(this.#temporary);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.#writer.close();
+  }
+
+  /** Nothing of a new one is left; what was added to an older one stays and is gone on with by the next import. */
+  abandon(): void {
+    this.#writer.close();
+    if (this.#temporary !== null) discard(this.#place.files, this.#temporary);
+  }
+
+  #giveName(temporary: string): void {
+    const { files } = this.#place;
+    const { id, journal, snapshot } = this.#paths;
+    if (files.statPath(journal) !== null || files.statPath(snapshot) !== null) {
+      throw new JournalError("SESSION_EXISTS", `Session ${id} was made by somebody else meanwhile.`, {
+        sessionId: id,
+        path: journal,
+      });
+    }
+    try {
+      files.rename(temporary, journal);
+    } catch (cause) {
+      throw writeFailed(journal, cause);
+    }
+  }
+
+  #write(): void {
+    if (this.#batch.length === 0) return;
+    this.#writer.append(this.#batch);
+    this.#batch = [];
+    this.#batchLength = 0;
+  }
+}
+
+function lastDraft({ outcome, at, isInferred, summary }: Ending): Draft {
+  if (outcome === undefined) return draftOwn("writer.closed", {});
+  const told = { ...(at === undefined ? {} : { at }), ...(isInferred === true ? { inferred: true } : {}) };
+  return draftOwn("session.ended", { outcome, ...told, summary });
+}

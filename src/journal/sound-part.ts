@@ -1,0 +1,128 @@
+/**
+ * Reads a journal as far as it is sound and then says what was found behind that: unlike `readJournal` it throws for
+ * no damage, because a person is to see both. It changes nothing.
+ */
+import { dirname } from "node:path";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { JournalError, journalRewound, readFailed } from "../errors.js";
+import { FORMAT_VERSION } from "../event/format-version.js";
+import type { JournalRecord } from "../event/types.js";
+import { upcast } from "../event/upcast.js";
+import type { Files } from "../files/files.js";
+import { nodeFiles } from "../files/node-files.js";
+import { readAnchor } from "../snapshot/anchor.js";
+import { sessionPaths } from "../store/names.js";
+import type { Cursor } from "./cursor.js";
+import { eachOf } from "./each-of.js";
+import { inspect, type SnapshotAnchor } from "./inspect.js";
+import { decodeLine } from "./line.js";
+import { openForReading } from "./read.js";
+import { sessionIdOf } from "./session-id-of.js";
+import type { Verdict } from "./verdict.js";
+
+export interface SoundPartOptions {
+  /** Begin behind this record; the start of the journal unless given. */
+  from?: Cursor | undefined;
+  /** Whether the snapshot is asked how far the journal once reached: a cut that no line shows is found that way. */
+  withSnapshot?: boolean | undefined;
+  /** Ends the reading with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Told now and then how many bytes have been read. */
+  onProgress?: ((bytes: number) => void) | undefined;
+  /** Another file system than the disk, for tests. */
+  files?: Files | undefined;
+}
+
+/** What a journal came to when it was read to its end. */
+export interface SoundPartEnd {
+  readonly verdict: Verdict;
+  /** Just behind the last sound record; its seq is 0 where there is none. */
+  readonly sound: Cursor;
+  /** The highest seq that is proved to have been fsynced. */
+  readonly mark: number;
+  /** Of the whole file. */
+  readonly sizeBytes: number;
+  /** The first line that is not sound; null where every line is. */
+  readonly break: { readonly line: number; readonly byteOffset: number; readonly reason: string } | null;
+}
+
+/**
+ * The records of the sound part, to be iterated once; then `found` says what is behind them. Damage is a result, not an
+ * error. Iterating throws JOURNAL_MISSING, JOURNAL_REWOUND where the record that `from` names is gone,
+ * UNSUPPORTED_FORMAT or READ_FAILED.
+ */
+export function readSoundPart(path: string, options: SoundPartOptions = {}): SoundPart {
+  return new SoundPart(path, options);
+}
+
+export class SoundPart implements AsyncIterable<JournalRecord> {
+  readonly path: string;
+  readonly #options: SoundPartOptions;
+  #found: SoundPartEnd | undefined;
+
+  constructor(path: string, options: SoundPartOptions = {}) {
+    this.path = path;
+    this.#options = options;
+  }
+
+  /** Throws a TypeError where the records were not iterated to their end. */
+  get found(): SoundPartEnd {
+    if (this.#found === undefined) throw new TypeError("the journal was not read to its end");
+    return this.#found;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<JournalRecord> {
+    return eachOf(this.#batches());
+  }
+
+  async *#batches(): AsyncGenerator<JournalRecord[], void> {
+    const { from, withSnapshot = false, signal, onProgress, files = nodeFiles } = this.#options;
+    // Before the journal is opened: a journal that takes its place in between reaches at least as far.
+    const snapshot = withSnapshot ? readSnapshotAnchor(files, this.path) : undefined;
+    const fd = openForReading(files, this.path);
+    let batch: JournalRecord[] = [];
+    try {
+      const steps = inspect(files, fd, {
+        path: this.path,
+        sessionId: sessionIdOf(this.path),
+        from,
+        snapshot,
+        locked: false,
+        onProgress,
+        onLine: ({ line }) => {
+          const record = decodeLine(line);
+          if (typeof record === "string") return record;
+          batch.push(upcast(record, FORMAT_VERSION));
+          return undefined;
+        },
+      });
+      for (;;) {
+        signal?.throwIfAborted();
+        const { done, value } = steps.next();
+        if (done && !value.linked) throw journalRewound(this.path, from?.seq ?? 0);
+        yield batch;
+        batch = [];
+        if (done) {
+          this.#found = soundPartEnd(value);
+          return;
+        }
+        if (value.kind === "sleep") await sleep(value.ms);
+        else await nextTurn();
+      }
+    } catch (cause) {
+      throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(this.path, cause);
+    } finally {
+      files.close(fd);
+    }
+  }
+}
+
+/** Of what an inspection finds, that which concerns others. */
+export function soundPartEnd({ verdict, sound, mark, sizeBytes, break: at }: SoundPartEnd): SoundPartEnd {
+  return { verdict, sound, mark, sizeBytes, break: at };
+}
+
+function readSnapshotAnchor(files: Files, path: string): SnapshotAnchor | undefined {
+  const id = sessionIdOf(path);
+  return id === undefined ? undefined : (readAnchor(files, sessionPaths(dirname(path), id)) ?? undefined);
+}
