@@ -19,12 +19,13 @@ export async function measure({ dir, quick }) {
     return stdout;
   };
   if (run(CLI_PATH, "list").split("\n").length < SESSIONS) throw new Error("not every session is listed");
-  const [ours, bare] = await interleave(
+  const [list, help, bare] = await interleave(
     [
       { name: "choragen-session list", sample: () => timeCalls(1, () => run(CLI_PATH, "list")) },
+      { name: "choragen-session --help", sample: () => timeCalls(1, () => run(CLI_PATH, "--help")) },
       { name: "node -e 0", sample: () => timeCalls(1, () => run("-e", "0")) },
     ],
     { rounds: quick ? 10 : 40, warmup: 3 },
   );
-  return [compare(what, ours, bare, 2.5)];
+  return [compare(what, list, bare, 2.5), compare("choragen-session --help", help, bare, 1.6)];
 }

@@ -13,7 +13,6 @@ import { runYielding } from "../files/steps.js";
 import { Changes, type Watch, watchAlone } from "./changes.js";
 import { type Cursor, START } from "./cursor.js";
 import { inspect } from "./inspect.js";
-import { decodeLine } from "./line.js";
 import { isAt } from "./lock.js";
 import { readRecordBefore } from "./peek.js";
 import { openForReading } from "./read.js";
@@ -145,7 +144,7 @@ class Follower {
     if (scan === null) return;
     this.hasMore = scan.read();
     while (scan.next()) {
-      const record = decodeLine(scan.line);
+      const record = scan.decode();
       if (typeof record === "string") {
         scan.reject(this.cursor, record);
         break;

@@ -30,11 +30,17 @@ export interface LineParts {
   readonly durable: number;
 }
 
-const PLAIN_TYPE = /^[a-z][a-z_.]*$/;
+/** A run has few types and many events; a journal of somebody else's making may have any number of types. */
+const MOST_KNOWN_TYPES = 64;
+const knownTypes = new Map<string, string>();
 
-/** An event type as JSON text. This library's own are plain; others, in a journal that is mended, may be anything. */
+/** An event type as JSON text: in a journal that is mended it may be anything. */
 export function encodeType(type: string): string {
-  return PLAIN_TYPE.test(type) ? `"${type}"` : escapeSeparators(JSON.stringify(type));
+  const known = knownTypes.get(type);
+  if (known !== undefined) return known;
+  const encoded = escapeSeparators(JSON.stringify(type));
+  if (knownTypes.size < MOST_KNOWN_TYPES) knownTypes.set(type, encoded);
+  return encoded;
 }
 
 /** A record's line up to, not including, its seal. */

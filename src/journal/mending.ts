@@ -57,8 +57,8 @@ export class Mending {
       sessionId: this.#paths.id,
       snapshot: this.#snapshot?.cursor ?? undefined,
       locked,
-      onLine: ({ line }) => {
-        const record = decodeLine(line);
+      onLine: (sound) => {
+        const record = sound.decode();
         if (typeof record === "string") return record;
         this.#noteType(record);
         reduce(this.replay, upcast(record, FORMAT_VERSION));

@@ -2,7 +2,6 @@
 import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import type { Cursor } from "./cursor.js";
-import { decodeLine } from "./line.js";
 import { JournalScan } from "./scan.js";
 
 /** The records between two places of a journal, their hashes checked. Blocks while it reads. */
@@ -19,7 +18,7 @@ export function* readSound(
       if (scan.break === null && scan.read()) continue;
       throw new Error(`what was written behind byte ${scan.cursor.byteOffset} is not there any more`);
     }
-    const record = decodeLine(scan.line);
+    const record = scan.decode();
     if (typeof record === "string") throw new Error(`record ${scan.cursor.seq} cannot be read: ${record}`);
     yield record;
   }

@@ -15,7 +15,6 @@ import { sessionPaths } from "../store/names.js";
 import type { Cursor } from "./cursor.js";
 import { eachOf } from "./each-of.js";
 import { inspect, type SnapshotAnchor } from "./inspect.js";
-import { decodeLine } from "./line.js";
 import { openForReading } from "./read.js";
 import { sessionIdOf } from "./session-id-of.js";
 import type { Verdict } from "./verdict.js";
@@ -89,8 +88,8 @@ export class SoundPart implements AsyncIterable<JournalRecord> {
         snapshot,
         locked: false,
         onProgress,
-        onLine: ({ line }) => {
-          const record = decodeLine(line);
+        onLine: (sound) => {
+          const record = sound.decode();
           if (typeof record === "string") return record;
           batch.push(upcast(record, FORMAT_VERSION));
           return undefined;

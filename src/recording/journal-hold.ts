@@ -9,7 +9,6 @@ import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import type { Steps } from "../files/steps.js";
 import type { Cursor } from "../journal/cursor.js";
-import { decodeLine } from "../journal/line.js";
 import { openWriter } from "../journal/open-writer.js";
 import type { JournalWriter } from "../journal/writer.js";
 import { readAnchor } from "../snapshot/anchor.js";
@@ -90,8 +89,8 @@ export class JournalHold {
       from: this.#cursor,
       mark: this.#mark,
       readAnchor: () => readAnchor(this.files, this.paths) ?? undefined,
-      onLine: ({ line }) => {
-        const record = decodeLine(line);
+      onLine: (sound) => {
+        const record = sound.decode();
         if (typeof record === "string") return record;
         news.push(upcast(record, FORMAT_VERSION));
         return undefined;

@@ -10,7 +10,6 @@ import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { runYielding } from "../files/steps.js";
 import { inspect } from "../journal/inspect.js";
-import { decodeLine } from "../journal/line.js";
 import { isWriterActive } from "../journal/lock.js";
 import { readEnds } from "../journal/peek.js";
 import { readSnapshot } from "../snapshot/read.js";
@@ -111,8 +110,8 @@ async function readThrough(files: Files, paths: SessionPaths): Promise<SessionSu
         path: paths.journal,
         sessionId: paths.id,
         locked: false,
-        onLine: ({ line }) => {
-          const record = decodeLine(line);
+        onLine: (sound) => {
+          const record = sound.decode();
           if (typeof record === "string") return record;
           const current = upcast(record, FORMAT_VERSION);
           tallyRecord(tally, current);

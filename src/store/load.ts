@@ -5,8 +5,7 @@ import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import type { Steps } from "../files/steps.js";
 import type { Cursor } from "../journal/cursor.js";
-import { type Inspection, inspect } from "../journal/inspect.js";
-import { decodeLine } from "../journal/line.js";
+import { type Inspection, inspect, type SoundLine } from "../journal/inspect.js";
 import { readAnchor } from "../snapshot/anchor.js";
 import { readSnapshot, type Snapshot } from "../snapshot/read.js";
 import { reduce } from "../state/reduce.js";
@@ -56,7 +55,7 @@ function* loadJournal(files: Files, paths: SessionPaths, snapshot: Snapshot | nu
       sessionId: paths.id,
       snapshot: anchor,
       locked: false,
-      onLine: (sound) => (sound.cursor.seq <= reached ? undefined : foldLine(replay, sound.line)),
+      onLine: (sound) => (sound.cursor.seq <= reached ? undefined : foldLine(replay, sound)),
     });
   } finally {
     files.close(fd);
@@ -71,8 +70,8 @@ function* loadJournal(files: Files, paths: SessionPaths, snapshot: Snapshot | nu
 }
 
 /** Folds a sound line; a reason where it holds no record. */
-export function foldLine(replay: ReplayState, line: Buffer): string | undefined {
-  const record = decodeLine(line);
+function foldLine(replay: ReplayState, sound: SoundLine): string | undefined {
+  const record = sound.decode();
   if (typeof record === "string") return record;
   reduce(replay, upcast(record, FORMAT_VERSION));
   return undefined;

@@ -8,7 +8,7 @@ const seed = "20261122";
 
 describe("npm run torture", () => {
   it("loses nothing in lives, fuzzed inputs, real faults and kills", async () => {
-    const amount = ["--lives", "24", "--fuzz", "500", "--real", "16", "--kills", "1"];
+    const amount = ["--lives", "16", "--fuzz", "300", "--real", "12", "--kills", "1"];
     const { code, output, errors } = await torture(program, ...amount, "--seed", seed);
     expect({ code, errors }, output).toEqual({ code: 0, errors: "" });
     expect(output).toContain(`seed ${seed}`);
