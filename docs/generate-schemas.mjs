@@ -33,7 +33,7 @@ const DESCRIPTIONS = {
 
 const OUTPUT_DESCRIPTIONS = {
   diff: "The comparison of two sessions, then the first difference, or with --full each.",
-  import: "A source: what was read from it, and what became of its sessions.",
+  import: "A source: what was read from it and what became of its sessions, or why it could not be read.",
   list: "A session in a listing.",
   prune: "A session that was removed, would go, or stays.",
   repair: "A journal before and after it was mended.",

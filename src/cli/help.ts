@@ -26,7 +26,7 @@ export function programHelp(): string {
     `  ${PROGRAM} verify .choragen/sessions/*.ndjson`,
     "",
     ...wrap(
-      "Exit status: 0 all is well; 1 something was found (damage, a bad line of input); 2 a mistake in the command line; 3 something is not there, or input or output failed; 130 ended by Ctrl-C.",
+      "Exit status: 0 all is well; 1 something was found (damage, a difference, no match, a bad line of input); 2 a mistake in the command line; 3 something is not there, or input or output failed; 130 ended by Ctrl-C.",
     ),
     "",
     `${PROGRAM} COMMAND --help tells more.  --version prints the version.`,

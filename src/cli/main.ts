@@ -74,11 +74,14 @@ function widthOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
   return Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY;
 }
 
+/** Commands that write more than their output. */
+const WRITERS: ReadonlySet<string> = new Set(["import", "prune", "record", "repair"]);
+
 async function main(): Promise<void> {
   const line = process.argv.slice(2);
   const out = new Output(process.stdout, (error) => {
-    // That nobody reads the acknowledgements is no reason to stop recording.
-    if (line[0] === "record") return;
+    // That nobody reads what is said of it is no reason to stop what was begun.
+    if (WRITERS.has(line[0] ?? "")) return;
     if (error.code === "EPIPE") process.exit(EXIT.ok);
     say(`the output cannot be written: ${error.message}`);
     process.exit(EXIT.inputOutput);

@@ -6,6 +6,7 @@ import { statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type Place, resolvePlace, type Where } from "../store/place.js";
 import { missing } from "./errors.js";
+import { safeLine } from "./safe-text.js";
 
 /** Where to look for sessions; throws where there is no such folder. */
 export function findPlace(workspace: string | undefined): Place {
@@ -42,8 +43,9 @@ export function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** From the current directory where the path is below it; as it is otherwise. */
+/** To be read by a person: from the current directory where the path is below it, and nothing a terminal obeys. */
 export function shownPath(path: string): string {
   const shorter = relative(".", path);
-  return shorter === "" || shorter === ".." || shorter.startsWith(`..${sep}`) ? path : shorter;
+  const isElsewhere = shorter === "" || shorter === ".." || shorter.startsWith(`..${sep}`);
+  return safeLine(isElsewhere ? path : shorter);
 }

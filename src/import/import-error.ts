@@ -9,9 +9,12 @@ export type ImportErrorCode =
 export class ImportError extends Error {
   override readonly name = "ImportError";
   readonly code: ImportErrorCode;
+  /** Of a source in no known format: what it is instead, in a few words. */
+  readonly why: string | undefined;
 
-  constructor(code: ImportErrorCode, message: string, cause?: unknown) {
+  constructor(code: ImportErrorCode, message: string, cause?: unknown, why?: string) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.why = why;
   }
 }

@@ -2,8 +2,9 @@
  * Imports every source in a folder. First each one's beginning is read, so that sub-agents find their parents and parents
  * their sub-agents whatever the order of the files; then one after the other is imported. What a file is called plays no part.
  */
-import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { type FolderFiles, filesBelow, filesIn, isFolder, type LeftOut } from "./folder-files.js";
 import { isOpenclawIndex, readOpenclawIndex } from "./formats/openclaw-index.js";
 import { ImportError } from "./import-error.js";
 import { importKnowing, openSource } from "./import-transcript.js";
@@ -17,7 +18,6 @@ import type { FormatName, ImportOptions, ImportReport } from "./types.js";
 const MOST_PEEKED_BYTES = 16 * 1024 * 1024;
 const MOST_INDEX_BYTES = 64 * 1024 * 1024;
 const HEAD_BYTES = 256;
-const PASSED_OVER = /^(?:\..*|node_modules)$/;
 
 /** Reports wait for the disk together, so many of them or so long. */
 const MOST_WAITING = 16;
@@ -28,18 +28,25 @@ export type FolderImport =
   | { readonly path: string; readonly report: ImportReport }
   | { readonly path: string; readonly error: ImportError };
 
+export interface FolderImportOptions extends Omit<ImportOptions, "name"> {
+  /** Told once, before the first file, what in the folder is not looked into; not called where that is nothing. */
+  onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
+}
+
 /**
  * Imports what lies in the folder and below it, file by file in the order of their names, and says of each what came of it, once
- * that is durable. A file that is no transcript is told with its error and does not stop the others. Given the index of
+ * that is durable. A file that is no transcript is told with its error and does not stop the others, nor does a folder below that cannot be read. Given the index of
  * openclaw's sessions instead of a folder, it imports that and the sessions beside it. Throws as `importTranscript` does where
  * nothing can be written.
  */
 export async function* importFolder(
   path: string,
-  options: Omit<ImportOptions, "name"> = {},
+  { onLeftOut, ...options }: FolderImportOptions = {},
 ): AsyncGenerator<FolderImport, void> {
   const run = new ImportRun(options);
-  const { indexes, files } = await survey(path, options, run.known);
+  const { indexes, files, unreadable, leftOut } = await survey(path, options, run.known);
+  if (Object.values(leftOut).some((count) => count > 0)) onLeftOut?.(leftOut);
+  yield* unreadable;
   for (const index of indexes) yield { path: index, report: takeIndex(index, run.known) };
   const waiting: FolderImport[] = [];
   let waitingSince = performance.now();
@@ -73,11 +80,12 @@ async function survey(
   path: string,
   options: ImportOptions,
   known: KnownSessions,
-): Promise<{ indexes: string[]; files: string[] }> {
+): Promise<FolderFiles & { indexes: string[] }> {
   const isIndex = !isFolder(path);
   const indexes: string[] = isIndex ? [path] : [];
   const files: string[] = [];
-  for (const file of isIndex ? filesBeside(path) : [...filesBelow(path)].sort()) {
+  const found = isIndex ? filesIn(dirname(path)) : filesBelow(path);
+  for (const file of found.files) {
     options.signal?.throwIfAborted();
     if (isIndexFile(file)) {
       if (!isIndex) indexes.push(file);
@@ -86,43 +94,7 @@ async function survey(
     const format = await peek(file, options, known);
     if (!isIndex || format === "pi") files.push(file);
   }
-  return { indexes, files };
-}
-
-function isFolder(path: string): boolean {
-  return orUnreadable(path, () => statSync(path).isDirectory());
-}
-
-function entriesOf(folder: string): Dirent[] {
-  return orUnreadable(folder, () => readdirSync(folder, { withFileTypes: true }));
-}
-
-function orUnreadable<T>(path: string, look: () => T): T {
-  try {
-    return look();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ImportError("SOURCE_UNREADABLE", `${path} cannot be read: ${why}.`, cause);
-  }
-}
-
-function* filesBelow(folder: string): Generator<string, void> {
-  for (const entry of entriesOf(folder)) {
-    if (PASSED_OVER.test(entry.name)) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesBelow(path);
-    else if (entry.isFile()) yield path;
-  }
-}
-
-function filesBeside(path: string): string[] {
-  const folder = dirname(path);
-  return entriesOf(folder)
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-    .filter((name) => !PASSED_OVER.test(name))
-    .sort()
-    .map((name) => join(folder, name));
+  return { ...found, indexes, files };
 }
 
 /** Whether the path is better imported with what lies beside it. */

@@ -169,9 +169,7 @@ function notUtf8(bytes: Buffer): Damage {
 }
 
 function why(damage: Damage | undefined): string {
-  return damage === undefined
-    ? "it is JSON, and none of the formats below"
-    : `line ${damage.line}: ${damage.reason}`;
+  return damage === undefined ? "it is JSON of another kind" : `line ${damage.line}: ${damage.reason}`;
 }
 
 function firstLine(head: Buffer): Uint8Array {

@@ -36,7 +36,7 @@ const transcript = `${JSON.stringify({
 /** What prints each kind of line. A line is at least expected of each. */
 const LINES: { readonly [command: string]: readonly (readonly string[])[] } = {
   diff: [["diff", "--json", "--full", "ended", "interrupted"]],
-  import: [["import", "--json", "transcript.jsonl"]],
+  import: [["import", "--json", "transcript.jsonl", "unknown.txt"]],
   list: [["list", "--json"]],
   prune: [
     ["prune", "--json", "--older-than", "30d", "--dry-run"],
@@ -59,6 +59,7 @@ describe("the schemas of --json output", () => {
   test.each(Object.keys(LINES))("%s prints what its schema says, and nothing else", async (command) => {
     const cwd = await workspace();
     writeFileSync(join(cwd, "transcript.jsonl"), transcript);
+    writeFileSync(join(cwd, "unknown.txt"), "no transcript\n");
     let printed = 0;
     for (const line of LINES[command] ?? []) {
       const { stdout, stderr } = await run(line, { cwd });

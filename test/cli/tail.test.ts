@@ -280,6 +280,19 @@ describe("tail -F", () => {
     expect((await following.ended).status).toBe(130);
   });
 
+  test("tells a program in each line whose record it is", async () => {
+    const cwd = temporaryFolder();
+    await recordHere(cwd, message("a") + ending("success"), "one");
+    const following = start(["tail", "-F", "--json", "--type", "message.added"], { cwd });
+    await following.lines(1);
+    await recordHere(cwd, message("b") + ending("success"), "two");
+    const told = (await following.lines(2)).map((line) => JSON.parse(line));
+    expect(told.map(({ sessionId, seq, type }) => [sessionId, seq, type])).toEqual([
+      ["one", 2, "message.added"],
+      ["two", 2, "message.added"],
+    ]);
+  });
+
   test("waits for the session that is named, and ends with it", async () => {
     const cwd = temporaryFolder();
     const following = start(["tail", "-F", "later"], { cwd });

@@ -114,7 +114,7 @@ describe("a journal in which anything at all was changed", () => {
           if (!hasSnapshot) await lookAt(files);
           await goOnWith(files);
         }),
-        rounds(200),
+        rounds(120),
       );
     },
     PATIENCE_MS,
@@ -129,7 +129,7 @@ describe("a journal in which anything at all was changed", () => {
           files.writeFile(JOURNAL, edited(journal, changes));
           await follow(files);
         }),
-        rounds(60),
+        rounds(40),
       );
     },
     PATIENCE_MS,
@@ -238,7 +238,7 @@ describe("a journal whose every hash is right, and whose contents are not", () =
             await goOnWith(files);
           },
         ),
-        rounds(400),
+        rounds(120),
       );
     },
     PATIENCE_MS,

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
@@ -64,7 +64,10 @@ describe("import", () => {
   it("exits 1 for a format it does not know, 3 for a file that is not there, 2 for a format there is not", async () => {
     const unknown = await run(new URL(import.meta.url).pathname);
     expect([unknown.exitCode, unknown.output]).toEqual([1, ""]);
-    expect(unknown.said[0]).toContain("Looked for: Claude Code");
+    expect(unknown.said[0]).toMatch(
+      /test\.ts is in no known format \(.*\); choragen-session import --help lists/,
+    );
+    expect(unknown.said[0]?.length).toBeLessThan(300);
     await expect(run("no-such-file")).rejects.toMatchObject({ exitCode: 3 });
     await expect(run("--format", "word", "x")).rejects.toMatchObject({ exitCode: 2 });
   });
@@ -92,6 +95,49 @@ describe("import", () => {
     });
     expect(error).toMatchObject({ source: join(folder, "b"), error: { code: "UNKNOWN_FORMAT" } });
     expect(exitCode).toBe(1);
+  });
+});
+
+/** Without what is said of the new folder of the workspace. */
+const isOfSources = (message: string) => !message.startsWith("made ");
+
+describe("import of a folder", () => {
+  it("follows links to files, and says what it did not look into", async () => {
+    const folder = temporaryFolder();
+    symlinkSync(fixture("codex.jsonl"), join(folder, "linked.jsonl"));
+    for (const name of ["a", "b"]) symlinkSync(fixture("openclaw"), join(folder, name));
+    writeFileSync(join(folder, ".hidden"), "");
+    const { exitCode, output, said } = await run(folder);
+    expect([exitCode, said.filter(isOfSources)]).toEqual([
+      0,
+      [`${folder}: 2 links to folders and 1 hidden file were not looked into`],
+    ]);
+    expect(output).toContain("codex  1 session imported");
+  });
+
+  it("says so where there is nothing to import", async () => {
+    const folder = temporaryFolder();
+    expect(await run(folder)).toEqual({
+      exitCode: 1,
+      output: "",
+      said: [`there is nothing to import in ${folder}`],
+    });
+  });
+});
+
+describe("import --format", () => {
+  it("exits 1 where nothing was recognised as that", async () => {
+    const { exitCode, said } = await run("--format", "pi", fixture("claude-code.jsonl"));
+    expect([exitCode, said.filter(isOfSources)]).toEqual([
+      1,
+      [expect.stringMatching(/^nothing in .* was recognised as pi/)],
+    ]);
+  });
+
+  it("does not complain of what was recognised, also where it was imported before", async () => {
+    const codex = fixture("codex.jsonl");
+    const { exitCode, said } = await run("--format", "codex", codex, codex);
+    expect([exitCode, said.filter(isOfSources)]).toEqual([0, []]);
   });
 });
 

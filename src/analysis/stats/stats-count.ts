@@ -3,6 +3,7 @@
  * being read, and the duration of each call. It reads no file (`session-stats.ts` does).
  */
 import * as is from "../../event/guards.js";
+import { isImportedStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
 import { epochMs } from "../../export/record-facts.js";
 import type { TokenUsage } from "../../state/types.js";
@@ -130,7 +131,7 @@ export class StatsCount {
 
   /** In an imported session only the source's times say when something was; it may have none, or not in order. */
   #noteTime({ type, time, data }: JournalRecord): void {
-    if (type === "session.started") this.#isImported = isImport(data);
+    if (type === "session.started") this.#isImported = isImportedStart(data);
     const told: unknown = this.#isImported ? data.at : time;
     const ms = typeof told === "string" ? epochMs(told) : undefined;
     if (ms === undefined) return;
@@ -199,7 +200,3 @@ export class StatsCount {
 }
 
 /** As an import marks what it makes; its source may have named no time at all. */
-function isImport({ at, metadata }: JournalRecord["data"]): boolean {
-  const isMarked = typeof metadata === "object" && metadata !== null && "import" in metadata;
-  return isMarked || typeof at === "string";
-}

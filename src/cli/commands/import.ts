@@ -3,9 +3,14 @@
 import { statSync } from "node:fs";
 import { FORMATS } from "../../import/formats.js";
 import { ImportError } from "../../import/import-error.js";
-import { type FolderImport, importFolder, isIndexFile } from "../../import/import-folder.js";
+import {
+  type FolderImport,
+  type FolderImportOptions,
+  importFolder,
+  isIndexFile,
+} from "../../import/import-folder.js";
 import { importTranscript } from "../../import/import-transcript.js";
-import type { FormatName, ImportOptions } from "../../import/types.js";
+import type { FormatName } from "../../import/types.js";
 import { resolvePlace } from "../../store/place.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
@@ -13,7 +18,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { safeLine } from "../safe-text.js";
 import { startProgress } from "../terminal/progress.js";
 import { countOf } from "../view/figures.js";
-import { ImportTotal, importLines } from "../view/import-report.js";
+import { ImportTotal, importErrorText, importLines, leftOutText } from "../view/import-report.js";
 import { findWhereToRecord, isDirectory, shownPath } from "../workspace.js";
 
 export const importCommand: Command = {
@@ -27,7 +32,7 @@ export const importCommand: Command = {
     "",
     "What was imported before is not written again; what a source has gained since is added to its session.",
     "",
-    "The exit status is 1 where something could not be read, a file is of no known format, or a session is not as it was imported.",
+    "The exit status is 1 where something could not be read, a file is of no known format or not of the one given, a folder holds nothing to import, or a session is not as it was imported.",
   ],
   options: [
     {
@@ -64,16 +69,31 @@ async function run(context: Context): Promise<ExitCode> {
   const progress = startProgress("importing", { unit: "bytes" });
   let current = "";
   const onProgress = (bytes: number) => progress.at(bytes, undefined, current);
-  const options: ImportOptions = { ...where, format: wanted, onProgress, signal: interruption };
+  const options: FolderImportOptions = {
+    ...where,
+    format: wanted,
+    onProgress,
+    signal: interruption,
+    onLeftOut: (leftOut) => say(`${safeLine(current)}: ${leftOutText(leftOut)}`),
+  };
   const tell = await createTeller(context);
   const total = new ImportTotal();
   try {
     for (const { operand, isMany } of operands) {
       current = operand;
+      const before = total.sources;
       for await (const one of importOperand(operand, isMany, options)) {
         const isPassedOver = isMany && "error" in one && one.error.code === "UNKNOWN_FORMAT";
         total.add(one, isPassedOver);
         await tell(one, isPassedOver);
+        if (wanted === undefined || "error" in one || one.report.events > 0) continue;
+        await out.flush();
+        say(`nothing in ${safeLine(one.report.source)} was recognised as ${wanted}; is it in that format?`);
+        total.worsen(EXIT.finding);
+      }
+      if (isMany && total.sources === before) {
+        say(`there is nothing to import in ${safeLine(operand)}`);
+        total.worsen(EXIT.finding);
       }
     }
   } catch (error) {
@@ -110,12 +130,12 @@ function onInterrupt(): AbortSignal {
 async function* importOperand(
   operand: string,
   isMany: boolean,
-  options: ImportOptions,
+  { onLeftOut, ...options }: FolderImportOptions,
 ): AsyncGenerator<FolderImport, void> {
   const source = operand === "-" ? process.stdin : operand;
   try {
     if (isMany) {
-      yield* importFolder(operand, options);
+      yield* importFolder(operand, { ...options, onLeftOut });
       return;
     }
     const name = operand === "-" ? "standard input" : operand;
@@ -162,7 +182,7 @@ async function createTeller({ given, out, paint, width, say }: Context): Promise
       for (const line of importLines(one.report, paint, width)) await out.line(line);
     } else if (!isPassedOver) {
       await out.flush();
-      say(one.error.message);
+      say(importErrorText(safeLine(one.path === "-" ? "standard input" : one.path), one.error));
     }
   };
 }

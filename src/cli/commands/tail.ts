@@ -2,6 +2,7 @@
  * `tail`: the events of sessions, one a line, as they are or while they are written. It reads and changes nothing. What
  * is shown of one, of all, or of the newest session stands in `tail/`.
  */
+import { existsSync } from "node:fs";
 import { isSessionId } from "../../store/id.js";
 import { sessionPaths } from "../../store/names.js";
 import { resolvePlace, type Where } from "../../store/place.js";
@@ -12,7 +13,7 @@ import { findJournal } from "../find-journal.js";
 import { EventLines, type Wanted } from "../tail/event-lines.js";
 import { tailOne } from "../tail/tail-one.js";
 import { typeFilter } from "../tail/type-filter.js";
-import { findWhereToRecord } from "../workspace.js";
+import { findWhereToRecord, shownPath } from "../workspace.js";
 
 export const tail: Command = {
   usage: "[-f | -F] [-n N] [--type TYPE]... [SESSION | --all]",
@@ -21,9 +22,9 @@ export const tail: Command = {
     "",
     "With -f it follows the session until that ends. When the process that writes it is gone, it says so and exits with 0; with --stay it waits for another to go on.",
     "",
-    "With -F it waits for a session that is not there yet. Without a SESSION it goes on with each newer one that starts, past those of sub-agents, until Ctrl-C. With --all it follows every session that runs or begins, each line with the end of its session's id.",
+    "With -F it waits for a session that is not there yet. Without a SESSION it goes on with each newer one that starts, past those of sub-agents, until Ctrl-C. With --all it follows every session that runs or begins, but for imports, each line with the end of its session's id.",
     "",
-    "A TYPE is a type of event; tool.* means all whose type begins so. With --json the records are printed as they are; with --all, each begins with a member sessionId.",
+    "A TYPE is a type of event; tool.* means all whose type begins so. With --json the records are printed as they are; where many are followed, each begins with a member sessionId.",
     "",
     "A damaged journal gives the events before the damage, then says where it is, and exits with 1.",
   ],
@@ -103,6 +104,7 @@ function placeOf(workspace: string | undefined): Where {
 async function awaitJournal(context: Context, named: string): Promise<string> {
   const { untilBegun } = await import("../follow-writer.js");
   const path = findOrExpect(context, named);
+  if (!existsSync(path)) context.say(`waiting for ${shownPath(path)}`);
   await untilBegun(path);
   return path;
 }

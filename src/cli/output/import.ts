@@ -1,6 +1,6 @@
-/** A line of `import --json`: what was read from a source, and what became of it. */
+/** A line of `import --json`: what was read from a source and what became of it, or why it could not be read. */
 import * as v from "valibot";
-import { count, outcome, text, textOrNull, tokenUsage } from "./common.js";
+import { count, failure, outcome, text, textOrNull, tokenUsage } from "./common.js";
 
 const session = v.strictObject({
   id: text,
@@ -14,7 +14,7 @@ const session = v.strictObject({
   openCalls: count,
 });
 
-export const importLine = v.strictObject({
+const report = v.strictObject({
   source: text,
   format: text,
   records: count,
@@ -31,3 +31,5 @@ export const importLine = v.strictObject({
     tokens: tokenUsage,
   }),
 });
+
+export const importLine = v.union([report, v.strictObject({ source: text, error: failure })]);

@@ -87,12 +87,13 @@ class TailNewest {
 
   async #moveOn(sessionId: string): Promise<void> {
     this.#current = sessionId;
-    this.#lines = new EventLines(this.#context, this.#wanted);
     await this.#name(sessionId);
   }
 
-  /** To a person: a program has it from the first record. */
+  /** To a person before its first line; to a program in each. */
   async #name(sessionId: string): Promise<void> {
+    const owner = { sessionId, mark: "", markWidth: 0 };
+    this.#lines = new EventLines(this.#context, this.#wanted, owner);
     if (this.#wanted.json === null) await this.#lines.note(sessionId, "strong");
   }
 

@@ -9,7 +9,6 @@ import type { Paint } from "../terminal/paint.js";
 import { wrapToWidth } from "../terminal/width.js";
 import { CallEntry, type Room } from "./call-entry.js";
 import { joinParts } from "./event-line.js";
-import { eventTime } from "./event-time.js";
 import { describeEvent, type Part } from "./event-words.js";
 import { formatClock } from "./figures.js";
 import { OpenCalls } from "./open-calls.js";
@@ -23,7 +22,7 @@ const ASIDES: ReadonlySet<string> = new Set([
   "note.added",
 ]);
 
-const NO_CALL = { started: undefined, finished: undefined };
+const NO_CALL = { time: undefined, started: undefined, finished: undefined };
 
 const INDENT = "  ";
 /** Text is read more easily on lines that end before the widest terminal does. */
@@ -124,7 +123,9 @@ export class Conversation {
 
   #head(record: JournalRecord, role: string): string {
     // What is known from a snapshot alone has no place in a journal, and no time.
-    const place = record.seq === 0 ? "" : `${formatClock(eventTime(record))} #${record.seq}`;
+    const time = this.#calls.times.of(record);
+    const clock = time === undefined ? "" : `${formatClock(time)} `;
+    const place = record.seq === 0 ? "" : `${clock}#${record.seq}`;
     return `${this.#paint(role === "user" ? "accent" : "strong", safeLine(role))}  ${this.#paint("dim", place)}`.trimEnd();
   }
 

@@ -5,7 +5,6 @@
 import * as is from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
 import type { Tone } from "../terminal/paint.js";
-import { eventTime } from "./event-time.js";
 import { countOf, formatCount, formatDuration, formatMoment } from "./figures.js";
 import type { JoinedCall } from "./open-calls.js";
 import { preview, previewParams, resultText, spokenText } from "./preview.js";
@@ -23,7 +22,7 @@ type Data = JournalRecord["data"];
 export function describeEvent(record: JournalRecord, joined: JoinedCall): EventWords {
   const call = describeCall(record, joined);
   if (call !== undefined) return call;
-  const described = DESCRIBED.get(record.type)?.(record.data, record);
+  const described = DESCRIBED.get(record.type)?.(record.data, joined);
   return described ?? { label: record.type, tone: "dim", parts: [["plain", preview(record.data)]] };
 }
 
@@ -48,30 +47,29 @@ function describeCall(record: JournalRecord, { started, finished }: JoinedCall):
   return { label: "failed", tone: "bad", parts: [...parts, ["plain", error ?? resultText(data)]] };
 }
 
-const DESCRIBED: ReadonlyMap<string, (data: Data, record: JournalRecord) => EventWords | undefined> = new Map(
-  [
-    ["session.started", describeStart],
-    ["message.added", describeMessage],
-    ["token_usage.updated", describeUsage],
-    ["turn.completed", ({ index }) => words("turn", "dim", `turn ${preview(index, 20)} completed`)],
-    ["status.changed", ({ status }) => words("status", "plain", preview(status))],
-    ["child_session.linked", ({ sessionId }) => words("child", "accent", preview(sessionId))],
-    ["error.recorded", describeError],
-    ["note.added", describeNote],
-    ["journal.repaired", describeRepair],
-    ["writer.closed", () => words("closed", "dim", "stopped cleanly, without an outcome")],
-    ["session.ended", describeEnd],
-  ],
-);
+const DESCRIBED: ReadonlyMap<string, (data: Data, joined: JoinedCall) => EventWords | undefined> = new Map([
+  ["session.started", describeStart],
+  ["message.added", describeMessage],
+  ["token_usage.updated", describeUsage],
+  ["turn.completed", ({ index }) => words("turn", "dim", `turn ${preview(index, 20)} completed`)],
+  ["status.changed", ({ status }) => words("status", "plain", preview(status))],
+  ["child_session.linked", ({ sessionId }) => words("child", "accent", preview(sessionId))],
+  ["error.recorded", describeError],
+  ["note.added", describeNote],
+  ["journal.repaired", describeRepair],
+  ["writer.closed", () => words("closed", "dim", "stopped cleanly, without an outcome")],
+  ["session.ended", describeEnd],
+]);
 
 function words(label: string, tone: Tone, ...texts: string[]): EventWords {
   return { label, tone, parts: texts.map((text): Part => ["plain", text]) };
 }
 
-function describeStart(data: Data, record: JournalRecord): EventWords | undefined {
+function describeStart(data: Data, { time }: JoinedCall): EventWords | undefined {
   if (!is.isStarted(data)) return undefined;
   const { role, model, chainId, taskId, parentSessionId } = data;
-  const about = [formatMoment(eventTime(record)).slice(0, "2025-12-08".length), role, model];
+  const day = time === undefined ? [] : [formatMoment(time).slice(0, "2025-12-08".length)];
+  const about = [...day, role, model];
   if (chainId !== null) about.push(`chain ${chainId}`);
   if (taskId !== null) about.push(`task ${taskId}`);
   if (parentSessionId !== null) about.push(`child of ${parentSessionId}`);

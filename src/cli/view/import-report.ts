@@ -1,4 +1,6 @@
 /** What an import says of itself: a few lines for each source, and one for all of them. */
+import type { LeftOut } from "../../import/folder-files.js";
+import type { ImportError } from "../../import/import-error.js";
 import type { FolderImport } from "../../import/import-folder.js";
 import type { ImportReport } from "../../import/types.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
@@ -60,6 +62,31 @@ function statusText(status: string, count: number): string {
   return `${countOf(count, "session")} ${status.replaceAll("-", " ")}`;
 }
 
+/** What in a folder was not looked into; empty where nothing was left out. */
+export function leftOutText(leftOut: LeftOut): string {
+  const { linksToFolders, brokenLinks, hiddenFiles, hiddenFolders, nodeModules, special } = leftOut;
+  const counts: [number, string, string?][] = [
+    [linksToFolders, "link to a folder", "links to folders"],
+    [brokenLinks, "broken link"],
+    [hiddenFiles, "hidden file"],
+    [hiddenFolders, "hidden folder"],
+    [nodeModules, "folder node_modules", "folders node_modules"],
+    [special, "pipe or device", "pipes or devices"],
+  ];
+  const told = counts.filter(([count]) => count > 0).map((each) => countOf(...each));
+  const last = told.pop();
+  if (last === undefined) return "";
+  const isOne = counts.reduce((sum, [count]) => sum + count, 0) === 1;
+  const all = told.length === 0 ? last : `${told.join(", ")} and ${last}`;
+  return `${all} ${isOne ? "was" : "were"} not looked into`;
+}
+
+/** Why a source could not be imported, in a sentence. */
+export function importErrorText(name: string, { why, message }: ImportError): string {
+  if (why === undefined) return message;
+  return `${name} is in no known format (${why}); choragen-session import --help lists those there are`;
+}
+
 /** What all sources came to. */
 export class ImportTotal {
   exitCode: ExitCode = EXIT.ok;
@@ -76,7 +103,7 @@ export class ImportTotal {
     else this.sources += 1;
     if ("error" in one) {
       if (!isPassedOver)
-        this.#worsen(one.error.code === "SOURCE_UNREADABLE" ? EXIT.inputOutput : EXIT.finding);
+        this.worsen(one.error.code === "SOURCE_UNREADABLE" ? EXIT.inputOutput : EXIT.finding);
       return;
     }
     const { records, events, notes, unreadableCount, sessions } = one.report;
@@ -86,9 +113,9 @@ export class ImportTotal {
     this.#unreadable += unreadableCount;
     for (const { status } of sessions) {
       this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
-      if (status === "unwritable" || status === "changed") this.#worsen(EXIT.finding);
+      if (status === "unwritable" || status === "changed") this.worsen(EXIT.finding);
     }
-    if (unreadableCount > 0) this.#worsen(EXIT.finding);
+    if (unreadableCount > 0) this.worsen(EXIT.finding);
   }
 
   lines(width: number): string[] {
@@ -99,7 +126,7 @@ export class ImportTotal {
     return wrapToWidth(`${sources}: ${counts.join(", ") || "no session"}; ${made}${lost}`, width);
   }
 
-  #worsen(exitCode: ExitCode): void {
+  worsen(exitCode: ExitCode): void {
     if (exitCode > this.exitCode) this.exitCode = exitCode;
   }
 }

@@ -6,7 +6,7 @@ import {
   isCallStarted,
 } from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
-import { elapsedBetween, type Timed } from "./event-time.js";
+import { SessionTimes, type Timed } from "./event-time.js";
 
 export interface OpenCall {
   readonly seq: number;
@@ -22,14 +22,17 @@ export interface FinishedCall {
   readonly durationMs: number | undefined;
 }
 
-/** What a record of a call is part of; both undefined for any other record. */
+/** What a record of a call is part of; both calls are undefined for any other record. */
 export interface JoinedCall {
+  /** When it was; undefined where an import's source does not say. */
+  readonly time: string | undefined;
   readonly started: OpenCall | undefined;
   readonly finished: FinishedCall | undefined;
 }
 
 export class OpenCalls {
   readonly #open = new Map<string, OpenCall>();
+  readonly times = new SessionTimes();
 
   /** Those without a result, in the order they began. */
   get open(): OpenCall[] {
@@ -38,11 +41,13 @@ export class OpenCalls {
 
   /** To be called for every record in order; the record can then be shown at any time. */
   join(record: JournalRecord): JoinedCall {
-    return { started: this.start(record), finished: this.finish(record) };
+    const started = this.start(record);
+    return { time: this.times.of(record), started, finished: this.finish(record) };
   }
 
-  /** The call, if the record begins one. */
+  /** The call, if the record begins one. To be called for every record, as `finish` is where `join` is not. */
   start(record: JournalRecord): OpenCall | undefined {
+    this.times.note(record);
     const data: unknown = record.data;
     if (record.type !== "tool_call.started" || !isCallStarted(data)) return undefined;
     const call = { seq: record.seq, record, started: data };
@@ -58,7 +63,7 @@ export class OpenCalls {
     if (record.type !== "tool_call.finished" || !isCallFinished(data)) return undefined;
     const call = this.#open.get(data.callId);
     this.#open.delete(data.callId);
-    const measured = call === undefined ? undefined : elapsedBetween(call.record, record);
+    const measured = call === undefined ? undefined : this.times.between(call.record, record);
     return { finished: data, call, durationMs: data.durationMs ?? measured };
   }
 }

@@ -9,7 +9,7 @@ import type { Paint, Tone } from "../terminal/paint.js";
 import { CallCounts } from "./call-counts.js";
 import { Conversation } from "./conversation.js";
 import { joinParts } from "./event-line.js";
-import { elapsedBetween, eventTime } from "./event-time.js";
+import { SessionTimes } from "./event-time.js";
 import {
   countOf,
   elapsedMs,
@@ -46,6 +46,7 @@ export class SessionText {
   readonly #calls = new CallCounts();
   readonly #tally = initialTally();
   readonly #head = initialState();
+  readonly #times = new SessionTimes();
   #first: JournalRecord | undefined;
   #last: JournalRecord | undefined;
   /** How long it took, up to the last record that tells. */
@@ -64,7 +65,8 @@ export class SessionText {
     if (HEAD_TYPES.has(record.type)) reduce(this.#head, record);
     this.#first ??= record;
     this.#last = record;
-    this.#tookMs = elapsedBetween(this.#first, record) ?? this.#tookMs;
+    this.#times.note(record);
+    this.#tookMs = this.#times.between(this.#first, record) ?? this.#tookMs;
   }
 
   /** To be asked when all records were added. The same each time. */
@@ -94,7 +96,8 @@ export class SessionText {
     if (state.parentSessionId !== null) said.push(`child of ${state.parentSessionId}`);
     yield this.#line(said.join(" · "));
     const { turns } = tallySummary(this.#tally);
-    const figures = [formatMoment(state.startTime)];
+    const hasStart = this.#first !== undefined && this.#times.of(this.#first) !== undefined;
+    const figures = hasStart ? [formatMoment(state.startTime)] : [];
     if (this.#tookMs) figures.push(formatDuration(this.#tookMs));
     if (turns > 0) figures.push(countOf(turns, "turn"));
     const size = formatBytes(about.sizeBytes);
@@ -118,9 +121,10 @@ export class SessionText {
     const open = this.#conversation.openCalls;
     const isRunning = isBeingWritten && at === undefined;
     const lines = open.map(({ seq, record, started }) => {
-      const since = eventTime(record);
-      const age = isRunning ? elapsedMs(since, new Date().toISOString()) : undefined;
-      const text = `since ${formatClock(since)}${age === undefined ? "" : `, ${formatDuration(age)}`}`;
+      const since = this.#times.of(record);
+      const age = isRunning && since !== undefined ? elapsedMs(since, new Date().toISOString()) : undefined;
+      const clock = since === undefined ? "" : `since ${formatClock(since)}`;
+      const text = age === undefined ? clock : `${clock}, ${formatDuration(age)}`;
       return joinParts(
         [
           ["strong", started.name],

@@ -65,5 +65,7 @@ export function unknownFormat(name: string, formats: readonly ForeignFormat[], w
   return new ImportError(
     "UNKNOWN_FORMAT",
     `${name} is in no format that can be imported: ${why}. Looked for: ${marks}.`,
+    undefined,
+    why,
   );
 }
