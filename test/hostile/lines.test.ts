@@ -43,8 +43,11 @@ function takeApart(bytes: Buffer): JournalRecord | string {
     type: expect.any(String),
     data: expect.any(Object),
   });
+  // There is no record 0, however it is written.
   expect(bytes.toString().startsWith('{"seq":')).toBe(
-    beginsAs(record.seq, bytes, 0) || /^\{"seq":[^,]*,(?!"time":")/.test(bytes.toString()),
+    record.seq === 0 ||
+      beginsAs(record.seq, bytes, 0) ||
+      /^\{"seq":[^,]*,(?!"time":")/.test(bytes.toString()),
   );
   return record;
 }
