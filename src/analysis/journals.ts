@@ -1,7 +1,7 @@
 /** The journals of a workspace, newest first: by names, and by first records only where names do not say enough. */
 import { readDirectory } from "../store/list.js";
 import { sessionPaths } from "../store/names.js";
-import { newestFirst } from "../store/newest-first.js";
+import { farthestBack, newestFirst } from "../store/newest-first.js";
 import { resolvePlace, type Where } from "../store/place.js";
 import { readStartTime, utc } from "../store/start-time.js";
 
@@ -15,18 +15,14 @@ export interface ListJournalsOptions extends Where {
   since?: Date | undefined;
 }
 
-/** The time in the id of an imported session is in the zone of its source: a day covers all zones. */
-const ZONES_MS = 24 * 3_600_000;
-
 /** A session of which only a snapshot is left has no journal and is not among them. Throws READ_FAILED. */
 export function listJournals(options: ListJournalsOptions = {}): JournalFile[] {
   const place = resolvePlace(options);
   const { files, directory } = place;
   const since = options.since === undefined ? "" : utc(options.since);
-  const farthest = options.since === undefined ? "" : utc(new Date(options.since.getTime() - ZONES_MS));
   const recorded = readDirectory(place).filter(({ hasJournal }) => hasJournal);
   const journals: JournalFile[] = [];
-  for (const group of newestFirst(place, recorded, farthest)) {
+  for (const group of newestFirst(place, recorded, farthestBack(options.since))) {
     const isTimed = group.length > 1 || since !== "";
     const timed = group.map((session) => ({
       id: session.id,

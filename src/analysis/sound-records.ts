@@ -2,7 +2,6 @@
  * Reads the sound part of a journal for whoever counts or compares: each record with the length of its line. Damage is
  * a result, not an error, and it changes nothing.
  */
-import { dirname } from "node:path";
 import { JournalError, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import type { JournalRecord } from "../event/types.js";
@@ -13,9 +12,7 @@ import { runYielding, type Steps } from "../files/steps.js";
 import { type Inspection, inspect, type SnapshotAnchor, type SoundLine } from "../journal/inspect.js";
 import { openForReading } from "../journal/read.js";
 import { sessionIdOf } from "../journal/session-id-of.js";
-import { type SoundPartEnd, soundPartEnd } from "../journal/sound-part.js";
-import { readAnchor } from "../snapshot/anchor.js";
-import { sessionPaths } from "../store/names.js";
+import { type SoundPartEnd, snapshotAnchor, soundPartEnd } from "../journal/sound-part.js";
 
 export interface ReadingOptions {
   /** Ends the reading with the signal's reason. */
@@ -75,9 +72,4 @@ export async function withJournal<T>(
   } finally {
     files.close(fd);
   }
-}
-
-export function snapshotAnchor(files: Files, path: string): SnapshotAnchor | undefined {
-  const id = sessionIdOf(path);
-  return id === undefined ? undefined : (readAnchor(files, sessionPaths(dirname(path), id)) ?? undefined);
 }

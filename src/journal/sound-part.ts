@@ -77,7 +77,7 @@ export class SoundPart implements AsyncIterable<JournalRecord> {
   async *#batches(): AsyncGenerator<JournalRecord[], void> {
     const { from, withSnapshot = false, signal, onProgress, files = nodeFiles } = this.#options;
     // Before the journal is opened: a journal that takes its place in between reaches at least as far.
-    const snapshot = withSnapshot ? readSnapshotAnchor(files, this.path) : undefined;
+    const snapshot = withSnapshot ? snapshotAnchor(files, this.path) : undefined;
     const fd = openForReading(files, this.path);
     let batch: JournalRecord[] = [];
     try {
@@ -121,7 +121,7 @@ export function soundPartEnd({ verdict, sound, mark, sizeBytes, break: at }: Sou
   return { verdict, sound, mark, sizeBytes, break: at };
 }
 
-function readSnapshotAnchor(files: Files, path: string): SnapshotAnchor | undefined {
+export function snapshotAnchor(files: Files, path: string): SnapshotAnchor | undefined {
   const id = sessionIdOf(path);
   return id === undefined ? undefined : (readAnchor(files, sessionPaths(dirname(path), id)) ?? undefined);
 }

@@ -4,7 +4,7 @@
  */
 import type { Place } from "./place.js";
 import type { SessionFiles } from "./session-files.js";
-import { hasSecond, readStartTime, secondOfId } from "./start-time.js";
+import { hasSecond, readStartTime, secondOfId, utc } from "./start-time.js";
 
 interface Timed {
   readonly session: SessionFiles;
@@ -59,4 +59,12 @@ function* merge(byId: readonly SessionFiles[], byRecord: readonly Timed[]): Gene
     yield { session, second };
   }
   yield* byRecord.slice(next);
+}
+
+/** The time in the id of an imported session is in the zone of its source: a day covers all zones. */
+const ZONES_MS = 24 * 3_600_000;
+
+/** How far back to read for sessions started since then; all where it is undefined. */
+export function farthestBack(since: Date | undefined): string {
+  return since === undefined ? "" : utc(new Date(since.getTime() - ZONES_MS));
 }

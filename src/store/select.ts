@@ -3,7 +3,7 @@
  * said of a session is the listing's (`list.ts`), and nothing is written.
  */
 import { readDirectory, summarizeEach } from "./list.js";
-import { newestFirst } from "./newest-first.js";
+import { farthestBack, newestFirst } from "./newest-first.js";
 import { type Place, resolvePlace, type Where } from "./place.js";
 import type { SessionFiles } from "./session-files.js";
 import { compareKeys, keyOf, type SessionOrder } from "./session-order.js";
@@ -58,7 +58,7 @@ async function* selectNewestFirst(
   const fits = createTest(options);
   let isLast = true;
   function* inOrder(): Generator<SessionFiles, void> {
-    for (const group of newestFirst(place, readDirectory(place), farthest(options.since))) {
+    for (const group of newestFirst(place, readDirectory(place), farthestBack(options.since))) {
       for (const [index, session] of group.entries()) {
         isLast = index === group.length - 1;
         yield session;
@@ -73,13 +73,6 @@ async function* selectNewestFirst(
     yield* group;
     group = [];
   }
-}
-
-/** The time in the id of an imported session is in the zone of its source: a day covers all zones. */
-const ZONES_MS = 24 * 3_600_000;
-
-function farthest(since: Date | undefined): string {
-  return since === undefined ? "" : utc(new Date(since.getTime() - ZONES_MS));
 }
 
 type Test = (summary: SessionSummary) => boolean;
