@@ -12,7 +12,8 @@ import { runYielding, type Steps } from "../files/steps.js";
 import { type Inspection, inspect, type SnapshotAnchor, type SoundLine } from "../journal/inspect.js";
 import { openForReading } from "../journal/read.js";
 import { sessionIdOf } from "../journal/session-id-of.js";
-import { type SoundPartEnd, snapshotAnchor, soundPartEnd } from "../journal/sound-part.js";
+import { snapshotAnchor } from "../journal/snapshot-anchor.js";
+import { type SoundPartEnd, soundPartEnd } from "../journal/sound-part.js";
 
 export interface ReadingOptions {
   /** Ends the reading with the signal's reason. */

@@ -2,7 +2,6 @@
  * Reads a journal as far as it is sound and then says what was found behind that: unlike `readJournal` it throws for
  * no damage, because a person is to see both. It changes nothing.
  */
-import { dirname } from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { JournalError, journalRewound, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
@@ -10,13 +9,12 @@ import type { JournalRecord } from "../event/types.js";
 import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
-import { readAnchor } from "../snapshot/anchor.js";
-import { sessionPaths } from "../store/names.js";
 import type { Cursor } from "./cursor.js";
 import { eachOf } from "./each-of.js";
-import { inspect, type SnapshotAnchor } from "./inspect.js";
+import { inspect } from "./inspect.js";
 import { openForReading } from "./read.js";
 import { sessionIdOf } from "./session-id-of.js";
+import { snapshotAnchor } from "./snapshot-anchor.js";
 import type { Verdict } from "./verdict.js";
 
 export interface SoundPartOptions {
@@ -119,9 +117,4 @@ export class SoundPart implements AsyncIterable<JournalRecord> {
 /** Of what an inspection finds, that which concerns others. */
 export function soundPartEnd({ verdict, sound, mark, sizeBytes, break: at }: SoundPartEnd): SoundPartEnd {
   return { verdict, sound, mark, sizeBytes, break: at };
-}
-
-export function snapshotAnchor(files: Files, path: string): SnapshotAnchor | undefined {
-  const id = sessionIdOf(path);
-  return id === undefined ? undefined : (readAnchor(files, sessionPaths(dirname(path), id)) ?? undefined);
 }

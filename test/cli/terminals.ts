@@ -29,7 +29,8 @@ export class Screen {
 
   constructor(parameters: string, { cwd, columns = 80, rows = 24, env = {} }: ScreenOptions) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
-    const line = `stty cols ${columns} rows ${rows}; "${process.execPath}" "${program}" ${parameters}`;
+    // In place of the shell: one that waited would die of the Ctrl-C that the program lets its pager have.
+    const line = `stty cols ${columns} rows ${rows}; exec "${process.execPath}" "${program}" ${parameters}`;
     const clean: NodeJS.ProcessEnv = { ...process.env, TERM: "xterm-256color", TZ: "UTC" };
     for (const name of [
       "NO_COLOR",
