@@ -1,6 +1,6 @@
 /**
- * The public sub-path `@choragen/session-journal/testing`: a file system in memory for tests of code that
- * records sessions, with disks that fail, processes that die and machines that lose power.
+ * The file system in memory, for tests of code that records sessions: disks that fail, processes that die and machines
+ * that lose power. Part of the sub-path `./testing`.
  */
 export { faultAtEachOperation } from "./each-operation.js";
 export type { FileStat, Files, OpenMode } from "./files.js";

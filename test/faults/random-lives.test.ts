@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { randomFrom } from "../../src/testing/random-from.js";
 import { live, type Seen } from "../support/fault-program.js";
 import { stopClock } from "../support/fault-quiet.js";
-import { isLong, randomFrom, seed } from "../support/fault-random.js";
+import { isLong, seed } from "../support/fault-random.js";
 
 stopClock();
 

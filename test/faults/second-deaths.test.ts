@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { MemoryFiles } from "../../src/files/testing.js";
+import { randomFrom } from "../../src/testing/random-from.js";
 import { type CrashPoint, crashPoints } from "../support/fault-crash-points.js";
 import { WatchedFiles, watched } from "../support/fault-files.js";
 import { histories } from "../support/fault-histories.js";
 import { soundPrefix } from "../support/fault-oracle.js";
 import { stopClock } from "../support/fault-quiet.js";
-import { isLong, randomFrom, seed } from "../support/fault-random.js";
+import { isLong, seed } from "../support/fault-random.js";
 import { toolCall } from "../support/fault-runs.js";
 import { killed } from "../support/fault-scenarios.js";
 import { bytesAt, journal, Stage } from "../support/fault-stage.js";

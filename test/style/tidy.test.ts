@@ -28,6 +28,7 @@ const entries = [
   "src/index.ts",
   "src/state/entry.ts",
   "src/files/testing.ts",
+  "src/testing/entry.ts",
   "src/import/entry.ts",
   "src/export/entry.ts",
   "src/analysis/entry.ts",

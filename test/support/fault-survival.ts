@@ -4,9 +4,10 @@
  */
 import { fingerprint } from "../../src/files/memory-tree.js";
 import { type MemoryFiles, powerCuts, randomPowerCut } from "../../src/files/testing.js";
+import { randomFrom } from "../../src/testing/random-from.js";
 import { expectGoesOn, expectIntact, type Kept } from "./fault-checks.js";
 import type { CrashPoint } from "./fault-crash-points.js";
-import { randomFrom, seed } from "./fault-random.js";
+import { seed } from "./fault-random.js";
 
 /** What a power cut may leave: all of it, or so many outcomes by chance where there are more than `limit`. */
 export function cutsOf(files: MemoryFiles, limit: number): MemoryFiles[] {

@@ -10,8 +10,8 @@ import {
   Session,
   verifyJournal,
 } from "@choragen/session-journal";
-import { MemoryFiles } from "@choragen/session-journal/testing";
-import { pick, randomFrom } from "../support/fault-random.js";
+import { MemoryFiles, randomFrom } from "@choragen/session-journal/testing";
+import { pick } from "../support/fault-random.js";
 import { randomCall, resetTags } from "./events.js";
 import { excusedBy, type Harm, harmers } from "./harm.js";
 import { anchorIn, type Judged, judgeJournal } from "./journal-oracle.js";

@@ -1,5 +1,5 @@
 /** Lives one after the other, each from a seed of its own: a life that fails is lived again, shorter and shorter. */
-import { randomFrom } from "../support/fault-random.js";
+import { randomFrom } from "@choragen/session-journal/testing";
 import {
   type Action,
   arm,

@@ -18,8 +18,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JournalError, repairJournal, Session, verifyJournal } from "@choragen/session-journal";
+import { randomFrom } from "@choragen/session-journal/testing";
 import { soundPrefix } from "../support/fault-oracle.js";
-import { pick, randomFrom } from "../support/fault-random.js";
+import { pick } from "../support/fault-random.js";
 import type { Tally } from "./tally.js";
 import { demand, Violation } from "./violation.js";
 
