@@ -10,8 +10,8 @@ import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import { runYielding, type Steps } from "../files/steps.js";
 import { type Inspection, inspect, type SnapshotAnchor, type SoundLine } from "../journal/inspect.js";
+import { requiredSessionId } from "../journal/place-of.js";
 import { openForReading } from "../journal/read.js";
-import { sessionIdOf } from "../journal/session-id-of.js";
 import { snapshotAnchor } from "../journal/snapshot-anchor.js";
 import { type SoundPartEnd, soundPartEnd } from "../journal/sound-part.js";
 
@@ -47,13 +47,16 @@ export async function eachSoundRecord(
 
 interface Looks {
   readonly snapshot: SnapshotAnchor | undefined;
+  /** The session that it must be of; undefined where its place says it, or nothing does. */
+  readonly sessionId?: string | undefined;
   readonly onLine: (sound: SoundLine) => string | undefined;
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
 /** The same for whoever takes lines and decodes only some of them. */
 export function inspectSound(files: Files, fd: number, path: string, looks: Looks): Steps<Inspection> {
-  return inspect(files, fd, { path, sessionId: sessionIdOf(path), locked: false, ...looks });
+  const sessionId = looks.sessionId ?? requiredSessionId(path);
+  return inspect(files, fd, { path, locked: false, ...looks, sessionId });
 }
 
 /** Opens the journal for `work` and closes it again; what fails in between is READ_FAILED unless it has a name. */
@@ -64,7 +67,7 @@ export async function withJournal<T>(
   work: (fd: number, snapshot: SnapshotAnchor | undefined) => Promise<T>,
 ): Promise<T> {
   // Before the journal is opened: a journal that takes its place in between reaches at least as far.
-  const snapshot = snapshotAnchor(files, path);
+  const snapshot = snapshotAnchor(files, path, undefined);
   const fd = openForReading(files, path);
   try {
     return await work(fd, snapshot);

@@ -1,7 +1,7 @@
 /** The journals that a command goes through: those of the sessions that are named, else all of the workspace. */
 import type { JournalFile } from "../analysis/entry.js";
 import { listJournals } from "../analysis/journals.js";
-import { sessionIdOf } from "../journal/session-id-of.js";
+import { journalNameOf } from "../journal/place-of.js";
 import { findJournal } from "./find-journal.js";
 import { findPlace } from "./workspace.js";
 
@@ -13,5 +13,5 @@ export function chooseJournals(
 ): JournalFile[] {
   if (named.length === 0) return listJournals({ sessionsDir: findPlace(workspace).directory, since });
   const paths = new Set(named.map((wanted) => findJournal(wanted, workspace)));
-  return [...paths].map((path) => ({ id: sessionIdOf(path) ?? path, path }));
+  return [...paths].map((path) => ({ id: journalNameOf(path) ?? path, path }));
 }

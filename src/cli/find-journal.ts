@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { sessionIdOf } from "../journal/session-id-of.js";
+import { journalNameOf } from "../journal/place-of.js";
 import { type FoundSession, findSessions } from "../store/find.js";
 import { SNAPSHOT_SUFFIX, sessionPaths } from "../store/names.js";
 import { missing, usageError } from "./errors.js";
@@ -70,7 +70,7 @@ function atPath(path: string): NamedSession {
     const { journal } = sessionPaths(dirname(path), id);
     return { id, journal, snapshot: path, hasJournal: isFile(journal) };
   }
-  const id = sessionIdOf(path);
+  const id = journalNameOf(path);
   if (id === undefined) return { id, journal: path, snapshot: undefined, hasJournal: true };
   const { snapshot } = sessionPaths(dirname(path), id);
   // A journal that is not there is an error that names its path, unless there is a snapshot to go by.

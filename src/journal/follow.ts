@@ -15,9 +15,9 @@ import { type Cursor, START } from "./cursor.js";
 import { inspect } from "./inspect.js";
 import { isAt } from "./lock.js";
 import { readRecordBefore } from "./peek.js";
+import { requiredSessionId } from "./place-of.js";
 import { openForReading } from "./read.js";
 import { JournalScan } from "./scan.js";
-import { sessionIdOf } from "./session-id-of.js";
 
 export interface FollowOptions {
   /** Begin behind this record, at the start (unless said otherwise), or behind what is there now. */
@@ -26,6 +26,11 @@ export interface FollowOptions {
   untilEnded?: boolean | undefined;
   /** Ends the following, quietly. */
   signal?: AbortSignal | undefined;
+  /**
+   * The session that it must be of, else it is corrupt. Unless given, the name of a file in a sessions folder says it
+   * (`.choragen/sessions`, or the one that `CHORAGEN_SESSIONS_DIR` names); anywhere else it may be of any.
+   */
+  sessionId?: string | undefined;
   /** Another file system than the disk, for tests. */
   files?: Files | undefined;
 }
@@ -53,11 +58,11 @@ export async function* followWatched(
   options: FollowOptions,
   watch: Watch,
 ): AsyncGenerator<Followed, void> {
-  const { untilEnded = false, signal, files = nodeFiles } = options;
+  const { untilEnded = false, signal, sessionId = requiredSessionId(path), files = nodeFiles } = options;
   const changes = new Changes(path, signal, watch);
-  const follower = new Follower(files, path);
+  const follower = new Follower(files, path, sessionId);
   try {
-    follower.cursor = await startOf(files, path, options.from ?? "start", signal);
+    follower.cursor = await startOf(files, path, options.from ?? "start", { sessionId, signal });
     let turnStart = performance.now();
     if (untilEnded && isBehindEnd(files, path, follower.cursor)) return;
     while (!signal?.aborted) {
@@ -85,18 +90,14 @@ export async function startOf(
   files: Files,
   path: string,
   from: Cursor | "start" | "end",
-  signal: AbortSignal | undefined,
+  { sessionId, signal }: Pick<FollowOptions, "sessionId" | "signal">,
 ): Promise<Cursor> {
   if (from === "start") return START;
   if (from !== "end") return from;
   if (files.statPath(path) === null) return START;
   const fd = files.open(path, "read");
   try {
-    const found = await runYielding(
-      files,
-      inspect(files, fd, { path, sessionId: sessionIdOf(path), locked: false }),
-      signal,
-    );
+    const found = await runYielding(files, inspect(files, fd, { path, sessionId, locked: false }), signal);
     if (found.verdict === "corrupt" && found.break !== null) {
       throw corruptJournal(path, { ...found.break, mark: found.mark });
     }
@@ -122,6 +123,7 @@ function isBehindEnd(files: Files, path: string, { byteOffset, hash }: Cursor): 
 class Follower {
   readonly #files: Files;
   readonly #path: string;
+  readonly #sessionId: string | undefined;
   #fd: number | null = null;
   #scan: JournalScan | null = null;
   /** Just behind the last record that was given. */
@@ -131,9 +133,10 @@ class Follower {
   /** Whether there may be more to read at once. */
   hasMore = false;
 
-  constructor(files: Files, path: string) {
+  constructor(files: Files, path: string, sessionId: string | undefined) {
     this.#files = files;
     this.#path = path;
+    this.#sessionId = sessionId;
   }
 
   /** The sound records of the next piece of the file. */
@@ -167,7 +170,7 @@ class Follower {
     try {
       const options = {
         path: this.#path,
-        sessionId: sessionIdOf(this.#path),
+        sessionId: this.#sessionId,
         from: this.cursor,
         locked: false,
       };
@@ -210,7 +213,7 @@ class Follower {
     const from = this.cursor;
     this.#scan = new JournalScan(this.#files, this.#fd, {
       path: this.#path,
-      sessionId: sessionIdOf(this.#path),
+      sessionId: this.#sessionId,
       from,
     });
     if (!this.#scan.linked) throw journalRewound(this.#path, from.seq);

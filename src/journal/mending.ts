@@ -77,7 +77,7 @@ export class Mending {
   }
 
   /** What `mend` would do. It takes the state as far as the mended journal would reach: not to be followed by `mend`. */
-  *plan(): Steps<RepairPlan> {
+  *plan(): Steps<Omit<RepairPlan, "path" | "sessionId">> {
     const { verdict, sound, sizeBytes, mark, break: found } = this.#inspection;
     const isNeeded = this.isNeeded;
     for (const place of this.#salvage) {
@@ -88,7 +88,6 @@ export class Mending {
     const gap = verdict === "corrupt" ? findGap(sound.seq, this.#salvage, mark) : null;
     const isClosing = isNeeded && this.#isInterrupted;
     return {
-      path: this.#paths.journal,
       isNeeded,
       verdict,
       ...(found === null ? {} : { break: { ...found } }),

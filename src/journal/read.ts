@@ -9,13 +9,18 @@ import { nodeFiles } from "../files/node-files.js";
 import type { Cursor } from "./cursor.js";
 import { eachOf } from "./each-of.js";
 import { type Inspection, inspect } from "./inspect.js";
-import { sessionIdOf } from "./session-id-of.js";
+import { requiredSessionId } from "./place-of.js";
 
 export interface ReadOptions {
   /** Begin behind this record; the start of the journal unless given. */
   from?: Cursor | undefined;
   /** Ends the reading with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /**
+   * The session that it must be of, else it is corrupt. Unless given, the name of a file in a sessions folder says it
+   * (`.choragen/sessions`, or the one that `CHORAGEN_SESSIONS_DIR` names); anywhere else it may be of any.
+   */
+  sessionId?: string | undefined;
   /** Another file system than the disk, for tests. */
   files?: Files | undefined;
 }
@@ -30,13 +35,13 @@ export function readJournal(path: string, options: ReadOptions = {}): AsyncItera
 }
 
 async function* readBatches(path: string, options: ReadOptions): AsyncGenerator<JournalRecord[], void> {
-  const { from, signal, files = nodeFiles } = options;
+  const { from, signal, sessionId = requiredSessionId(path), files = nodeFiles } = options;
   const fd = openForReading(files, path);
   try {
     let batch: JournalRecord[] = [];
     const steps = inspect(files, fd, {
       path,
-      sessionId: sessionIdOf(path),
+      sessionId,
       from,
       locked: false,
       onLine: (sound) => {

@@ -3,6 +3,8 @@ import type { Verdict } from "./verdict.js";
 
 export interface RepairPlan {
   path: string;
+  /** The session that it is of, and stays. */
+  sessionId: string;
   /** Where it is not, the journal is left as it is. */
   isNeeded: boolean;
   verdict: Verdict;

@@ -12,8 +12,8 @@ import { nodeFiles } from "../files/node-files.js";
 import type { Cursor } from "./cursor.js";
 import { eachOf } from "./each-of.js";
 import { inspect } from "./inspect.js";
+import { requiredSessionId } from "./place-of.js";
 import { openForReading } from "./read.js";
-import { sessionIdOf } from "./session-id-of.js";
 import { snapshotAnchor } from "./snapshot-anchor.js";
 import type { Verdict } from "./verdict.js";
 
@@ -26,6 +26,11 @@ export interface SoundPartOptions {
   signal?: AbortSignal | undefined;
   /** Told now and then how many bytes have been read. */
   onProgress?: ((bytes: number) => void) | undefined;
+  /**
+   * The session that it must be of, else it is corrupt. Unless given, the name of a file in a sessions folder says it
+   * (`.choragen/sessions`, or the one that `CHORAGEN_SESSIONS_DIR` names); anywhere else it may be of any.
+   */
+  sessionId?: string | undefined;
   /** Another file system than the disk, for tests. */
   files?: Files | undefined;
 }
@@ -74,14 +79,15 @@ export class SoundPart implements AsyncIterable<JournalRecord> {
 
   async *#batches(): AsyncGenerator<JournalRecord[], void> {
     const { from, withSnapshot = false, signal, onProgress, files = nodeFiles } = this.#options;
+    const { sessionId = requiredSessionId(this.path) } = this.#options;
     // Before the journal is opened: a journal that takes its place in between reaches at least as far.
-    const snapshot = withSnapshot ? snapshotAnchor(files, this.path) : undefined;
+    const snapshot = withSnapshot ? snapshotAnchor(files, this.path, sessionId) : undefined;
     const fd = openForReading(files, this.path);
     let batch: JournalRecord[] = [];
     try {
       const steps = inspect(files, fd, {
         path: this.path,
-        sessionId: sessionIdOf(this.path),
+        sessionId,
         from,
         snapshot,
         locked: false,

@@ -1,5 +1,4 @@
 /** Checks a whole journal and what belongs to it, in memory bounded by the longest line. It reports and changes nothing. */
-import { dirname } from "node:path";
 import { JournalError, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import { upcast } from "../event/upcast.js";
@@ -7,12 +6,11 @@ import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import { runYielding } from "../files/steps.js";
 import { readAnchor } from "../snapshot/anchor.js";
-import { sessionPaths } from "../store/names.js";
 import type { Cursor } from "./cursor.js";
 import { type Inspection, inspect, type SoundLine } from "./inspect.js";
+import { placeOfSnapshot, requiredSessionId } from "./place-of.js";
 import { openForReading } from "./read.js";
 import { type Problem, RecordChecks } from "./record-checks.js";
-import { sessionIdOf } from "./session-id-of.js";
 import type { Verdict } from "./verdict.js";
 
 export interface Verification {
@@ -40,14 +38,19 @@ export interface VerifyOptions {
   signal?: AbortSignal | undefined;
   /** Told now and then how many bytes have been read. */
   onProgress?: ((bytes: number) => void) | undefined;
+  /**
+   * The session that it must be of, else it is corrupt. Unless given, the name of a file in a sessions folder says it
+   * (`.choragen/sessions`, or the one that `CHORAGEN_SESSIONS_DIR` names); anywhere else it may be of any.
+   */
+  sessionId?: string | undefined;
   /** Another file system than the disk, for tests. */
   files?: Files | undefined;
 }
 
 /** Throws JOURNAL_MISSING, UNSUPPORTED_FORMAT or READ_FAILED; damage is a result, not an error. */
 export async function verifyJournal(path: string, options: VerifyOptions = {}): Promise<Verification> {
-  const { signal, onProgress, files = nodeFiles } = options;
-  const examination = new Examination(files, path);
+  const { signal, onProgress, sessionId = requiredSessionId(path), files = nodeFiles } = options;
+  const examination = new Examination(files, path, sessionId);
   let fd: number | null = null;
   try {
     // Before the journal is opened: a journal that takes its place in between reaches at least as far.
@@ -57,7 +60,7 @@ export async function verifyJournal(path: string, options: VerifyOptions = {}): 
       files,
       inspect(files, fd, {
         path,
-        sessionId: sessionIdOf(path),
+        sessionId,
         snapshot,
         locked: false,
         onLine: (sound) => examination.add(sound),
@@ -69,7 +72,7 @@ export async function verifyJournal(path: string, options: VerifyOptions = {}): 
     const isOutdated =
       found.verdict === "corrupt" &&
       snapshot !== undefined &&
-      snapshot.hash !== new Examination(files, path).readSnapshot()?.hash;
+      snapshot.hash !== new Examination(files, path, sessionId).readSnapshot()?.hash;
     return isOutdated ? await verifyJournal(path, options) : examination.conclude(fd, found);
   } catch (cause) {
     throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(path, cause);
@@ -81,29 +84,30 @@ export async function verifyJournal(path: string, options: VerifyOptions = {}): 
 class Examination {
   readonly #files: Files;
   readonly #path: string;
+  readonly #requiredId: string | undefined;
   readonly #checks = new RecordChecks();
   /** Where the next line begins. */
   #lineStart = 0;
 
-  constructor(files: Files, path: string) {
+  constructor(files: Files, path: string, requiredId: string | undefined) {
     this.#files = files;
     this.#path = path;
+    this.#requiredId = requiredId;
   }
 
-  /** Only the journal itself has a snapshot beside it; a copy under another name has none. */
   readSnapshot(): Cursor | undefined {
-    const id = sessionIdOf(this.#path);
-    if (id === undefined) return undefined;
-    const paths = sessionPaths(dirname(this.#path), id);
-    const stat = this.#files.statPath(paths.snapshot);
-    if (stat === null) return undefined;
+    const place = placeOfSnapshot(this.#files, this.#path, this.#requiredId);
+    const stat = place === undefined ? null : this.#files.statPath(place.snapshot);
+    if (place === undefined || stat === null) return undefined;
+    const anchor = readAnchor(this.#files, place);
+    // Beside a copy under another name it may be anybody's file.
+    if (anchor === null && !place.isCalledSo) return undefined;
     // A link's own mode says nothing of who can read what it leads to, and what it leads to is not believed.
-    if (stat.kind === "file") this.#checkPermissions(paths.snapshot, stat.mode);
-    const anchor = readAnchor(this.#files, paths);
+    if (stat.kind === "file") this.#checkPermissions(place.snapshot, stat.mode);
     if (anchor !== null) return anchor;
     this.#checks.note({
       code: "SNAPSHOT_UNUSABLE",
-      message: `${paths.snapshot} is no sound snapshot of this journal; the next save replaces it.`,
+      message: `${place.snapshot} is no sound snapshot of this journal; the next save replaces it.`,
     });
     return undefined;
   }

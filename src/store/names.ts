@@ -1,5 +1,5 @@
 /** What the files of one session are called. All of them lie in one directory and are one unit. */
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 
 /** The files of one session. */
 export interface SessionPaths {
@@ -25,5 +25,6 @@ export function sessionPaths(directory: string, id: string): SessionPaths {
 
 /** An unfinished file: never listed, pruned with its id. */
 export function temporaryPath(paths: SessionPaths, random: string): string {
-  return join(paths.directory, `.${paths.id}.${random}.tmp`);
+  // After the journal, not its session: outside a sessions folder the id is whatever somebody wrote.
+  return join(paths.directory, `.${basename(paths.journal, JOURNAL_SUFFIX)}.${random}.tmp`);
 }

@@ -3,7 +3,7 @@
  * of its own, because transcripts hold secrets. Reading never makes one.
  */
 import { randomBytes } from "node:crypto";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { discard } from "../files/discard.js";
 import { errorCode } from "../files/errno.js";
 import type { Files } from "../files/files.js";
@@ -26,6 +26,7 @@ export interface Place {
   readonly isDefault: boolean;
 }
 
+const DEFAULT_FOLDER = join(".choragen", "sessions");
 const PRIVATE = 0o700;
 
 /** `sessionsDir`, else under `workspaceRoot`, else `CHORAGEN_SESSIONS_DIR`, else under the current directory. */
@@ -34,7 +35,14 @@ export function resolvePlace(where: Where = {}): Place {
   const given =
     sessionsDir ?? (workspaceRoot === undefined ? process.env.CHORAGEN_SESSIONS_DIR || undefined : undefined);
   if (given !== undefined) return { files, directory: resolve(given), isDefault: false };
-  return { files, directory: resolve(workspaceRoot ?? ".", ".choragen", "sessions"), isDefault: true };
+  return { files, directory: resolve(workspaceRoot ?? ".", DEFAULT_FOLDER), isDefault: true };
+}
+
+/** Whether sessions lie in it by their ids, as its path tells: it is called so, or the environment names it. */
+export function isSessionsFolder(directory: string): boolean {
+  const folder = resolve(directory);
+  const given = process.env.CHORAGEN_SESSIONS_DIR;
+  return folder.endsWith(join(sep, DEFAULT_FOLDER)) || (!!given && folder === resolve(given));
 }
 
 /** Makes the folder, durably, where it is not there. */

@@ -64,7 +64,7 @@ export class SessionTrack {
     try {
       const start = typeof from === "function" ? await from() : from;
       if (start === null) this.isDone = true;
-      else this.#cursor = await startOf(files, this.path, start, stop.signal);
+      else this.#cursor = await startOf(files, this.path, start, { sessionId: this.id, signal: stop.signal });
       while (!this.isDone && !stop.signal.aborted) await this.#read(since, stop.signal);
     } catch (cause) {
       if (stop.signal.aborted) return;
@@ -112,7 +112,7 @@ export class SessionTrack {
     this.#recent.add(this.#cursor);
     this.#isReading = true;
     try {
-      const options = { from: this.#cursor, untilEnded: true, signal, files };
+      const options = { from: this.#cursor, untilEnded: true, sessionId: this.id, signal, files };
       for await (const { record, cursor } of followWatched(this.path, options, watch)) {
         this.#cursor = cursor;
         this.#recent.add(cursor);

@@ -76,7 +76,11 @@ async function verifyOne(
   const { journal: path } = paths;
   try {
     if (!hasJournal) return withoutJournal(place, paths);
-    return { id, path, verification: await verifyJournal(path, { files, signal, onProgress }) };
+    return {
+      id,
+      path,
+      verification: await verifyJournal(path, { sessionId: id, files, signal, onProgress }),
+    };
   } catch (cause) {
     if (signal?.aborted) throw cause;
     const error = cause instanceof JournalError ? cause : readFailed(path, cause);

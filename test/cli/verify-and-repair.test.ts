@@ -219,7 +219,7 @@ describe("repair", () => {
     const text = await run(["repair", "--yes", "./notes.txt"], { cwd });
     expect([text.status, text.stderr]).toEqual([
       2,
-      expect.stringContaining("only a journal, named ID.ndjson"),
+      expect.stringContaining("only a journal, named *.ndjson"),
     ]);
   });
 });

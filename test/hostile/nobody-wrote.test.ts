@@ -263,7 +263,9 @@ describe("a journal that nobody here wrote", () => {
   let path: string;
 
   beforeEach(() => {
-    sessionsDir = temporaryFolder();
+    // Where it is not among sessions, a journal may be of any.
+    sessionsDir = join(temporaryFolder(), ".choragen", "sessions");
+    mkdirSync(sessionsDir, { recursive: true });
     path = join(sessionsDir, `${ID}.ndjson`);
   });
 
@@ -302,8 +304,8 @@ describe("a journal that nobody here wrote", () => {
 
   it("is told with line and byte by the program, all of them in one call", async () => {
     const paths = cases.map(({ bytes }, index) => {
-      const folder = join(sessionsDir, `case-${index}`);
-      mkdirSync(folder);
+      const folder = join(sessionsDir, `case-${index}`, ".choragen", "sessions");
+      mkdirSync(folder, { recursive: true });
       const each = join(folder, `${ID}.ndjson`);
       writeFileSync(each, bytes);
       chmodSync(each, 0o600);

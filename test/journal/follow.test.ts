@@ -447,7 +447,7 @@ describe("a follower ends", () => {
     await later.done;
     expect(later.error).toMatchObject({ code: "UNSUPPORTED_FORMAT", found: 2, supported: 1 });
     files.writeFile(JOURNAL, sealLines([unsealedStart("another")]));
-    const other = new Following(JOURNAL, { files });
+    const other = new Following(JOURNAL, { files, sessionId: ID });
     await other.done;
     expect([other.outcome, other.seqs]).toEqual(["CORRUPT_JOURNAL", []]);
   });

@@ -3,7 +3,7 @@
  * step is some hundred bytes, however much it holds. It changes nothing.
  */
 import type { JournalRecord } from "../../event/types.js";
-import { sessionIdOf } from "../../journal/session-id-of.js";
+import { journalNameOf } from "../../journal/place-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { eachSoundRecord, type ReadingOptions } from "../sound-records.js";
 import { StatsCount, type StatsFigures } from "../stats/stats-count.js";
@@ -85,7 +85,7 @@ async function readSide(
   const { sessionId, role, model, at } = head?.data ?? {};
   const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
   const side: DiffSide = {
-    sessionId: text(sessionId, sessionIdOf(path) ?? ""),
+    sessionId: text(sessionId, journalNameOf(path) ?? ""),
     path,
     role: text(role, "unknown"),
     model: text(model, "unknown"),

@@ -10,8 +10,8 @@ import type { Files } from "../../files/files.js";
 import { runYielding } from "../../files/steps.js";
 import type { SoundLine } from "../../journal/inspect.js";
 import { decodeLine } from "../../journal/line.js";
+import { requiredSessionId } from "../../journal/place-of.js";
 import { openForReading } from "../../journal/read.js";
-import { sessionIdOf } from "../../journal/session-id-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { inspectSound } from "../sound-records.js";
 import { encodedForms } from "./encoded-forms.js";
@@ -49,13 +49,16 @@ export class JournalSearch {
   }
 
   /** Gives the matches as they are found, and returns what lies behind them; null where nothing was found or verified. */
-  async *run(path: string): AsyncGenerator<Match[], SoundPartEnd | null> {
+  async *run(
+    path: string,
+    requiredId = requiredSessionId(path),
+  ): AsyncGenerator<Match[], SoundPartEnd | null> {
     const { files, signal, onProgress } = this.#options;
     const fd = openForReading(files, path);
     try {
       const raw = this.#raw?.run(fd, onProgress);
       if (raw !== undefined && !(await runYielding(files, raw, signal))) return null;
-      return yield* this.#verified(fd, path);
+      return yield* this.#verified(fd, path, requiredId);
     } catch (cause) {
       throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(path, cause);
     } finally {
@@ -63,11 +66,16 @@ export class JournalSearch {
     }
   }
 
-  async *#verified(fd: number, path: string): AsyncGenerator<Match[], SoundPartEnd> {
+  async *#verified(
+    fd: number,
+    path: string,
+    requiredId: string | undefined,
+  ): AsyncGenerator<Match[], SoundPartEnd> {
     const { files, signal, onProgress } = this.#options;
     let batch: Match[] = [];
-    const onLine = this.#takeLines(path, (match) => batch.push(match));
-    const steps = inspectSound(files, fd, path, { snapshot: undefined, onLine, onProgress });
+    const onLine = this.#takeLines(path, requiredId, (match) => batch.push(match));
+    const looks = { snapshot: undefined, sessionId: requiredId, onLine, onProgress };
+    const steps = inspectSound(files, fd, path, looks);
     for (;;) {
       signal?.throwIfAborted();
       const { done, value } = steps.next();
@@ -79,9 +87,13 @@ export class JournalSearch {
     }
   }
 
-  #takeLines(path: string, give: (match: Match) => void): (sound: SoundLine) => string | undefined {
+  #takeLines(
+    path: string,
+    requiredId: string | undefined,
+    give: (match: Match) => void,
+  ): (sound: SoundLine) => string | undefined {
     const matches = new MatchMaker();
-    let sessionId = sessionIdOf(path);
+    let sessionId = requiredId;
     return (sound) => {
       const { line, cursor } = sound;
       const isFirst = cursor.seq === 1 && sessionId === undefined;

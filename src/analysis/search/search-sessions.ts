@@ -6,7 +6,7 @@ import { corruptJournal, JournalError } from "../../errors.js";
 import { eachOf } from "../../journal/each-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { resolvePlace, type Where } from "../../store/place.js";
-import { listJournals } from "../journals.js";
+import { type JournalFile, listJournals } from "../journals.js";
 import type { Match } from "./match.js";
 import type { SearchPattern } from "./pattern.js";
 import { JournalSearch } from "./search-journal.js";
@@ -57,11 +57,12 @@ async function* searchAll(
   options: SearchOptions,
   begin: (path: string) => void,
 ): AsyncGenerator<Match[], void> {
-  const { journals = listJournals(options).map(({ path }) => path), onlyFirst, onUnreadable } = options;
-  for (const path of journals) {
+  const { onlyFirst, onUnreadable } = options;
+  for (const journal of searchedJournals(options)) {
+    const { path } = journal;
     begin(path);
     try {
-      yield* onlyFirst ? searchUntilFound(search, path, options) : searchThrough(search, path, options);
+      yield* onlyFirst ? searchUntilFound(search, journal, options) : searchThrough(search, journal, options);
     } catch (error) {
       if (
         onUnreadable === undefined ||
@@ -75,21 +76,28 @@ async function* searchAll(
   }
 }
 
+/** One that is found by its id must be of that session; one that is named by its path is of whatever session it says. */
+function searchedJournals(options: SearchOptions): Searched[] {
+  return options.journals?.map((path) => ({ path })) ?? listJournals(options);
+}
+
+type Searched = Partial<Pick<JournalFile, "id">> & Pick<JournalFile, "path">;
+
 async function* searchThrough(
   search: JournalSearch,
-  path: string,
+  { path, id }: Searched,
   options: SearchOptions,
 ): AsyncGenerator<Match[], void> {
-  tellDamage(path, yield* search.run(path), options);
+  tellDamage(path, yield* search.run(path, id), options);
 }
 
 /** What lies behind the first match is not looked at. */
 async function* searchUntilFound(
   search: JournalSearch,
-  path: string,
+  { path, id }: Searched,
   options: SearchOptions,
 ): AsyncGenerator<Match[], void> {
-  const batches = search.run(path);
+  const batches = search.run(path, id);
   const first = await batches.next();
   if (first.done) return tellDamage(path, first.value, options);
   yield first.value.slice(0, 1);

@@ -1,6 +1,6 @@
 /** The figures of sessions, each read once and verified as it is read. It changes nothing. */
 
-import { sessionIdOf } from "../../journal/session-id-of.js";
+import { journalNameOf } from "../../journal/place-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { eachSoundRecord, type ReadingOptions } from "../sound-records.js";
 import { StatsCount, type StatsFigures } from "./stats-count.js";
@@ -28,7 +28,13 @@ export interface SessionStatsOptions extends ReadingOptions {
  */
 export async function sessionStats(path: string, options: SessionStatsOptions = {}): Promise<SessionStats> {
   const count = new StatsCount();
-  const head = { sessionId: sessionIdOf(path) ?? "", path, role: "unknown", model: "unknown", startTime: "" };
+  const head = {
+    sessionId: journalNameOf(path) ?? "",
+    path,
+    role: "unknown",
+    model: "unknown",
+    startTime: "",
+  };
   const found = await eachSoundRecord(
     path,
     (record, lineBytes) => {

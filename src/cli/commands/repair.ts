@@ -1,7 +1,8 @@
 /** `repair`: mends a journal because somebody asked for it, after saying what it would do. The original is kept. */
+
+import { journalNameOf } from "../../journal/place-of.js";
 import { planRepair, type Repair, repairJournal } from "../../journal/repair.js";
 import type { RepairPlan } from "../../journal/repair-plan.js";
-import { sessionIdOf } from "../../journal/session-id-of.js";
 import { isAgreed } from "../ask.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { CommandError, missing, usageError } from "../errors.js";
@@ -11,6 +12,7 @@ import { isBeingWritten } from "../follow-writer.js";
 import { repairSteps } from "../repair-plan.js";
 import { safeLine } from "../safe-text.js";
 import { countOf } from "../view/figures.js";
+import { otherSession } from "../view/other-session.js";
 import { verificationLines } from "../view/verification.js";
 import { shownPath } from "../workspace.js";
 import { isSound } from "./verify.js";
@@ -39,9 +41,9 @@ async function run(context: Context): Promise<ExitCode> {
   const { given, out } = context;
   const path = findJournal(given.operands[0] ?? "", given.value("workspace"));
   const name = safeLine(shownPath(path));
-  if (sessionIdOf(path) === undefined) {
+  if (journalNameOf(path) === undefined) {
     throw usageError(
-      `only a journal, named ID.ndjson, can be repaired; rename a copy of ${name} and repair that`,
+      `only a journal, named *.ndjson, can be repaired; rename a copy of ${name} and repair that`,
     );
   }
   if (isBeingWritten(path)) throw missing(`${name} is being written; repair it when its writer has ended`);
@@ -69,11 +71,13 @@ async function run(context: Context): Promise<ExitCode> {
 }
 
 async function printPlan({ out, paint }: Context, name: string, plan: RepairPlan): Promise<void> {
+  const whose = otherSession(plan.path, plan.sessionId);
+  const about = whose === "" ? "" : `, a journal of ${whose}`;
   if (!plan.isNeeded) {
-    await out.line(`${name} needs no repair.`);
+    await out.line(`${name}${about === "" ? "" : `${about},`} needs no repair.`);
     return;
   }
-  await out.line(`To repair ${paint("strong", name)}:`);
+  await out.line(`To repair ${paint("strong", name)}${about}:`);
   for (const step of repairSteps(plan)) await out.line(`  ${paint("dim", "-")} ${safeLine(step)}`);
 }
 

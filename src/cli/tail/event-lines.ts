@@ -51,6 +51,10 @@ export class EventLines {
     if (Number.isFinite(context.width)) this.#day = dayOf(new Date().toISOString());
   }
 
+  get isForPrograms(): boolean {
+    return this.#wanted.json !== null;
+  }
+
   /** What is to be shown of it; undefined where it is not wanted. */
   take(record: JournalRecord): Shown | undefined {
     this.last = record;

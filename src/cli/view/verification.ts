@@ -6,6 +6,7 @@ import { safeLine } from "../safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { wrapToWidth } from "../terminal/width.js";
 import { countOf, formatBytes, formatCount } from "./figures.js";
+import { otherSession } from "./other-session.js";
 
 const TONE: Record<Verification["verdict"], Tone> = {
   sound: "good",
@@ -61,10 +62,13 @@ function problemText({ code, message, seq, byteOffset }: Problem): string {
   return seq === undefined ? `${code}: ${message}` : `line ${seq}, byte ${byteOffset}: ${code}: ${message}`;
 }
 
-function sizeText({ records, bytes, verdict }: Verification): string {
-  if (verdict !== "sound" && verdict !== "growing") return countOf(records, "sound record");
-  const size = `${countOf(records, "record")}, ${formatBytes(bytes)}`;
-  return verdict === "growing" ? `${size} so far` : size;
+function sizeText({ path, sessionId, records, bytes, verdict }: Verification): string {
+  const isWhole = verdict === "sound" || verdict === "growing";
+  const size = isWhole
+    ? [countOf(records, "record"), `${formatBytes(bytes)}${verdict === "growing" ? " so far" : ""}`]
+    : [countOf(records, "sound record")];
+  const whose = otherSession(path, sessionId);
+  return [...(whose === "" ? [] : [`of ${whose}`]), ...size].join(", ");
 }
 
 /** Each session counts once; in the order in which they are told. */
