@@ -19,7 +19,7 @@ export type { Cursor } from "./journal/cursor.js";
 export { type Followed, type FollowOptions, followJournal } from "./journal/follow.js";
 export { type ReadOptions, readJournal } from "./journal/read.js";
 export type { Problem } from "./journal/record-checks.js";
-export { planRepair, type Repair, repairJournal } from "./journal/repair.js";
+export { planRepair, type Repair, type RepairOptions, repairJournal } from "./journal/repair.js";
 export type { RepairPlan } from "./journal/repair-plan.js";
 export {
   readSoundPart,

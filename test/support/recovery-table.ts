@@ -196,7 +196,7 @@ export const recoveryTable = [
   row("later-format", "a journal of a later `formatVersion`", ...unsupported, "UNSUPPORTED_FORMAT"),
   row(
     "other-session",
-    "the first record names another session than the file",
+    "the first record names another session than the file, in a sessions folder",
     ...corrupt,
     "original kept; start inferred; salvages; ends it",
   ),
