@@ -120,7 +120,7 @@ export const libraryData = {
     sha256: v.optional(string),
     salvaged: v.optional(count),
   }),
-  "writer.closed": data({}),
+  "writer.closed": data({ status: v.optional(status), summary: v.optional(summary) }),
   "session.ended": data({ outcome, inferred: v.optional(flag), summary }),
 } as const;
 

@@ -2,10 +2,12 @@
  * One step of ATIF. Its own rules: only an agent's step has calls, reasoning, metrics and a model; a result names a
  * call of its own step; objects take no fields of others' making but in `extra`.
  */
+
+import { epochMs } from "../event/epoch-ms.js";
 import { isObject } from "../event/guards.js";
 import type { JournalRecord, Message, ToolResult } from "../event/types.js";
 import { type AskedCall, askedCallsOf, isPlainParts, reasoningOf, textOf } from "./message.js";
-import { epochMs, promptTokens } from "./record-facts.js";
+import { promptTokens } from "./record-facts.js";
 import type { ExportedCall, Step } from "./step.js";
 
 type Members = { [key: string]: unknown };

@@ -1,6 +1,6 @@
 /** The parts of a span as OTLP/JSON has them: ids in hex, 64-bit numbers in strings, texts of whole characters only. */
 import { hash } from "node:crypto";
-import { epochMs } from "./record-facts.js";
+import { epochMs } from "../event/epoch-ms.js";
 
 export type AttributeValue =
   | { readonly stringValue: string }

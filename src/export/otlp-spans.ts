@@ -2,6 +2,8 @@
  * The spans of one session: the run, each response of the model, each call of a tool. It keeps what the span of the
  * run needs at the end, and of that a bounded number.
  */
+
+import { epochMs } from "../event/epoch-ms.js";
 import { isErrorRecorded } from "../event/guards.js";
 import type { FormatOptions } from "./options.js";
 import { ChatContent } from "./otlp-content.js";
@@ -18,7 +20,7 @@ import {
   wellFormed,
 } from "./otlp-span.js";
 import { providerOf } from "./provider.js";
-import { epochMs, promptTokens, timeOf } from "./record-facts.js";
+import { promptTokens, timeOf } from "./record-facts.js";
 import { type Bounds, span, widen } from "./span-bounds.js";
 import type { Ending, ExportedCall, Head, Step } from "./step.js";
 

@@ -2,12 +2,14 @@
  * A session as a reader wants it told: its head, messages, calls with their results, what else happened, and how it
  * ended. Shared by the formats that people read; nothing here is safe to show yet, the formats see to that.
  */
+
+import { epochMs } from "../event/epoch-ms.js";
 import * as is from "../event/guards.js";
+import { isImportedStart } from "../event/imported.js";
 import type { JournalRecord } from "../event/types.js";
 import type { TokenUsage } from "../state/types.js";
-import { isBroughtIn } from "./clock.js";
 import { reasoningOf, textOf } from "./message.js";
-import { epochMs, promptTokens } from "./record-facts.js";
+import { promptTokens } from "./record-facts.js";
 import type { Ending, ExportedCall, Folded, Head, Step } from "./step.js";
 import { hintOf, toldParams, toldResult, toldValue } from "./told-value.js";
 
@@ -52,7 +54,7 @@ export class Teller {
 
   *tell(folded: Folded): Generator<Passage, void> {
     if (folded.kind === "head") {
-      this.#isImport = isBroughtIn(folded.head);
+      this.#isImport = folded.head !== null && isImportedStart(folded.head);
       yield titleOf(folded.head);
     } else if (folded.kind === "step") yield* tellStep(folded.step, this.#isImport);
     else yield* tellEnding(folded.ending, this.#isImport);

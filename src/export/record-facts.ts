@@ -1,4 +1,4 @@
-/** Facts of records that several formats need: when something happened, as text and as a number, and usage compared. */
+/** Facts of records that several formats need: when something happened, and usage compared. */
 import type { UsageData } from "../event/guards.js";
 import type { JournalRecord } from "../event/types.js";
 import type { CountedUsage, TokenUsage } from "../state/types.js";
@@ -7,14 +7,6 @@ import type { CountedUsage, TokenUsage } from "../state/types.js";
 export function timeOf({ data, time }: JournalRecord): string {
   const at: unknown = data?.at;
   return typeof at === "string" ? at : time;
-}
-
-const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
-
-/** Milliseconds since 1970; undefined for what is no time. One without a zone is taken for UTC, wherever this runs. */
-export function epochMs(time: string): number | undefined {
-  const ms = Date.parse(WITHOUT_ZONE.test(time) ? `${time}Z` : time);
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 const FIGURES = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "costUsd"] as const;

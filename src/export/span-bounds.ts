@@ -1,6 +1,7 @@
 /** From when to when a span lasts, whatever the clocks of the records said. */
+
+import { epochMs } from "../event/epoch-ms.js";
 import { latest, nanoseconds, type Span, unixNano } from "./otlp-span.js";
-import { epochMs } from "./record-facts.js";
 
 export type Bounds = Pick<Span, "startTimeUnixNano" | "endTimeUnixNano">;
 

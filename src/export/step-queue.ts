@@ -2,10 +2,11 @@
  * The steps that may still grow: calls wait for their results, the last of the agent's for its usage. Everything else
  * is let go at once, and the oldest too when too much waits.
  */
+
+import { Clock, type Moment } from "../event/clock.js";
 import * as is from "../event/guards.js";
 import type { JournalRecord, Message, Outcome } from "../event/types.js";
 import { initialTally, tallyRecord, tallySummary } from "../state/tally.js";
-import { Clock, type Moment } from "./clock.js";
 import { resultIdsOf, sourceOf } from "./message.js";
 import { replaceUsage, saysTheSame } from "./record-facts.js";
 import { sizeOf } from "./size.js";
@@ -48,7 +49,7 @@ export class StepQueue {
 
   begin(record: JournalRecord, head: NonNullable<Head>): void {
     tallyRecord(this.#tally, record);
-    this.#clock.begin(head);
+    this.#clock.begin(record);
     this.#happenedAt = head.startedAt;
   }
 

@@ -29,16 +29,17 @@ export function readRecordBefore(files: Files, fd: number, endByte: number): Jou
 }
 
 /**
- * The record whose line ends at `endByte` and, where that is the end of the run, the first one: a run that goes on is
- * to be read through all the same.
+ * The record whose line ends at `endByte` and, where that says enough, the first one: any other run is to be read
+ * through all the same.
  */
 export function readEnds(
   files: Files,
   fd: number,
   endByte: number,
+  saysEnough: (last: JournalRecord | null) => boolean,
 ): { first: JournalRecord | null; last: JournalRecord | null } {
   const last = readRecordBefore(files, fd, endByte);
-  if (last?.type !== "session.ended") return { first: null, last };
+  if (!saysEnough(last)) return { first: null, last };
   // A short journal lies in the piece already, as a whole.
   const isHere = endByte <= FIRST_READ_BYTES;
   return { first: isHere ? firstRecordIn(files, fd, endByte) : readFirstRecord(files, fd), last };

@@ -13,6 +13,7 @@ import type { LiveState } from "../state/live-state.js";
 import { summarize } from "../state/summarize.js";
 import type { Loaded } from "../store/load.js";
 import type { SessionPaths } from "../store/names.js";
+import { draftClosed } from "./closed-draft.js";
 import { Failures } from "./failures.js";
 import { JournalHold } from "./journal-hold.js";
 import { Listeners } from "./listeners.js";
@@ -147,7 +148,7 @@ export class Recorder {
     try {
       await this.#confirm(writer);
       if (!this.#hold.isStopped) {
-        this.#write(writer, [draftOwn("writer.closed", {})]);
+        this.#write(writer, [draftClosed(this.live)]);
         await this.#sync(writer);
       }
       await this.#saver.saveQuietly();

@@ -1,11 +1,11 @@
 /**
- * Lists a workspace's sessions without writing. An ended session costs its first and its last record, however long
- * it is; any other is read through, in memory bounded by its longest line.
+ * Lists a workspace's sessions without writing. A session that has ended or was closed costs its first and its last
+ * record, however long it is; any other is read through, in memory bounded by its longest line.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
-import type { JournalRecord } from "../event/types.js";
+import type { JournalRecord, Status } from "../event/types.js";
 import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { runYielding } from "../files/steps.js";
@@ -16,11 +16,19 @@ import { readSnapshot } from "../snapshot/read.js";
 import { reduce } from "../state/reduce.js";
 import { initialState } from "../state/state.js";
 import { summarize } from "../state/summarize.js";
-import { initialTally, tallyRecord, tallySummary } from "../state/tally.js";
+import { initialTally, tallySummary } from "../state/tally.js";
+import type { SessionState } from "../state/types.js";
 import { type SessionPaths, sessionPaths } from "./names.js";
 import { type Place, resolvePlace, type Where } from "./place.js";
+import { hasNoTimes, RunSoFar } from "./run-so-far.js";
 import { listSessionFiles, type SessionFiles } from "./session-files.js";
-import { composeSummary, isFullEnd, type SessionSummary } from "./summary.js";
+import {
+  composeSummary,
+  isLastWord,
+  type LastWord,
+  type SessionSummary,
+  type SummaryHead,
+} from "./summary.js";
 
 /** How long listing may hold the event loop. */
 const TURN_MS = 8;
@@ -41,7 +49,7 @@ export async function* summarizeEach(
 ): AsyncGenerator<SessionSummary, void> {
   let turnStart = performance.now();
   for (const session of sessions()) {
-    yield summarizeEnded(place, session) ?? (await summarizeAny(place, session));
+    yield summarizeByEnds(place, session) ?? (await summarizeAny(place, session));
     if (performance.now() - turnStart <= TURN_MS) continue;
     await nextTurn();
     turnStart = performance.now();
@@ -56,31 +64,50 @@ export function readDirectory({ files, directory }: Place): SessionFiles[] {
   }
 }
 
-/** From the first and the last record; null where the last is not the end of the run, or anything is unusual. */
-function summarizeEnded(
+/** From the first and the last record; null where the last is not the last word on the run, or anything is unusual. */
+function summarizeByEnds(
   { files, directory }: Place,
   { id, hasJournal }: SessionFiles,
 ): SessionSummary | null {
   if (!hasJournal) return null;
-  const { journal } = sessionPaths(directory, id);
+  const paths = sessionPaths(directory, id);
+  const { journal } = paths;
   let fd = -1;
   try {
     // One look serves for kind and size. A link is nothing that this library made: it is looked at as what it is.
     const named = files.statPath(journal);
     if (named?.kind !== "file") return null;
     fd = files.open(journal, "read");
-    const { first, last } = readEnds(files, fd, named.sizeBytes);
-    if (first === null || !isFullEnd(last) || !isStartOf(first, id)) return null;
+    const { first, last } = readEnds(files, fd, named.sizeBytes, isLastWord);
+    if (first === null || !isLastWord(last) || !isStartOf(first, id)) return null;
     const { state } = reduce(
       reduce(initialState(), upcast(first, FORMAT_VERSION)),
       upcast(last, FORMAT_VERSION),
     );
-    return composeSummary(id, "ended", state, last.data.summary, named.sizeBytes);
+    const { summary } = last.data;
+    if (state.outcome !== null) return composeSummary(id, "ended", state, summary, named.sizeBytes);
+    if (last.type !== "writer.closed") return null;
+    // Whoever has opened it again may not have written yet.
+    const lifecycle = whileOpen(files, paths);
+    const head = closedHead(state, first, last, lifecycle);
+    return composeSummary(id, lifecycle, head, summary, named.sizeBytes);
   } catch {
     return null;
   } finally {
     if (fd !== -1) files.close(fd);
   }
+}
+
+/** What the reducer does not make of a `writer.closed`. */
+function closedHead(
+  state: SessionState,
+  first: JournalRecord,
+  { data, time }: LastWord,
+  lifecycle: "running" | "interrupted",
+): SummaryHead {
+  // An import whose source says when it began says there when it was last heard of; whoever adds to it has a clock.
+  const lastTime = typeof data.at === "string" ? data.at : hasNoTimes(first) ? "" : time;
+  return { ...state, status: data.status as Status, lastTime, closed: lifecycle === "interrupted" };
 }
 
 function isStartOf({ type, data }: JournalRecord, id: string): boolean {
@@ -98,8 +125,7 @@ async function summarizeAny({ files, directory }: Place, session: SessionFiles):
 }
 
 async function readThrough(files: Files, paths: SessionPaths): Promise<SessionSummary> {
-  const tally = initialTally();
-  const replay = initialState();
+  const run = new RunSoFar();
   const isRegular = files.statPath(paths.journal)?.kind === "file";
   if (!isRegular) throw new Error("it is not a regular file");
   const fd = files.open(paths.journal, "read");
@@ -113,25 +139,21 @@ async function readThrough(files: Files, paths: SessionPaths): Promise<SessionSu
         onLine: (sound) => {
           const record = sound.decode();
           if (typeof record === "string") return record;
-          const current = upcast(record, FORMAT_VERSION);
-          tallyRecord(tally, current);
-          if (HEAD_TYPES.has(current.type)) reduce(replay, current);
+          run.add(upcast(record, FORMAT_VERSION));
           return undefined;
         },
       }),
     );
-    const { state } = replay;
+    const { state, lastTime, figures } = run;
     const isReadable = found.verdict !== "corrupt" && found.sound.seq > 0;
     const lifecycle = !isReadable ? "unreadable" : state.outcome !== null ? "ended" : whileOpen(files, paths);
-    const head = found.sound.seq === 0 ? {} : state;
-    return composeSummary(paths.id, lifecycle, head, tallySummary(tally), files.stat(fd).sizeBytes);
+    const closed = lifecycle === "interrupted" && found.verdict === "sound" && run.isClosed;
+    const head = found.sound.seq === 0 ? {} : { ...state, lastTime, closed };
+    return composeSummary(paths.id, lifecycle, head, figures, files.stat(fd).sizeBytes);
   } finally {
     files.close(fd);
   }
 }
-
-/** The records that the head of a summary is made of; the others are only counted. */
-const HEAD_TYPES: ReadonlySet<string> = new Set(["session.started", "status.changed", "session.ended"]);
 
 function whileOpen(files: Files, paths: SessionPaths): "running" | "interrupted" {
   return isWriterActive(files, paths.journal) ? "running" : "interrupted";

@@ -11,7 +11,7 @@ import { utc } from "./start-time.js";
 import { type ListedState, type SessionSummary, stateOf } from "./summary.js";
 
 export interface SelectOptions extends Where {
-  /** Any of these: `ended` is every session that has ended, `interrupted` also one that ended so. */
+  /** Any of these: `ended` is every session that has ended, `interrupted` also one that ended so, or was closed. */
   states?: readonly ListedState[] | undefined;
   /** Upper and lower case are alike, and `*` stands for any text; so for `model` and `chain`. */
   role?: string | undefined;
@@ -81,7 +81,12 @@ function createTest({ states, role, model, chain, since, denied, failed }: Selec
   const tests: Test[] = [];
   if (states !== undefined) {
     const wanted = new Set(states);
-    tests.push((each) => wanted.has(stateOf(each)) || (each.lifecycle === "ended" && wanted.has("ended")));
+    tests.push(
+      (each) =>
+        wanted.has(stateOf(each)) ||
+        (each.lifecycle === "ended" && wanted.has("ended")) ||
+        (each.closed && wanted.has("interrupted")),
+    );
   }
   if (role !== undefined) {
     const isWanted = createPattern(role);

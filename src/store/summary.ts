@@ -1,4 +1,5 @@
 /** A session in one line of a listing. */
+import { isStatusChanged } from "../event/guards.js";
 import type { JournalRecord, Outcome, Status } from "../event/types.js";
 import type { RunSummary, SessionState, TokenUsage } from "../state/types.js";
 
@@ -13,7 +14,11 @@ export interface SessionSummary {
   parentSessionId: string | null;
   startTime: string;
   endTime: string | null;
+  /** Of its end, else of the last record, in an imported session as the source tells it; "" where nothing tells it. */
+  lastTime: string;
   outcome: Outcome | null;
+  /** Stopped cleanly without an outcome, and nobody writes: it may go on later. An import is, whose source tells no outcome. */
+  closed: boolean;
   status: Status;
   messages: number;
   turns: number;
@@ -27,8 +32,8 @@ export interface SessionSummary {
   bytes: number;
 }
 
-/** A session's state in one word: how a run ended, else its lifecycle. */
-export type ListedState = SessionSummary["lifecycle"] | Outcome;
+/** A session's state in one word: how a run ended, that it was closed, else its lifecycle. */
+export type ListedState = SessionSummary["lifecycle"] | Outcome | "closed";
 
 export const LISTED_STATES: readonly ListedState[] = [
   "running",
@@ -36,16 +41,18 @@ export const LISTED_STATES: readonly ListedState[] = [
   "success",
   "failure",
   "interrupted",
+  "closed",
   "unreadable",
 ];
 
-export function stateOf({ lifecycle, outcome }: SessionSummary): ListedState {
-  return lifecycle === "ended" ? (outcome ?? "ended") : lifecycle;
+export function stateOf({ lifecycle, outcome, closed }: SessionSummary): ListedState {
+  if (lifecycle === "ended") return outcome ?? "ended";
+  return closed ? "closed" : lifecycle;
 }
 
 /** How long it took, or has taken until `now` where it runs; null where that cannot be told. */
-export function tookMs({ lifecycle, startTime, endTime }: SessionSummary, now: number): number | null {
-  const end = endTime !== null ? Date.parse(endTime) : lifecycle === "running" ? now : Number.NaN;
+export function tookMs({ lifecycle, startTime, lastTime }: SessionSummary, now: number): number | null {
+  const end = lifecycle === "running" ? now : Date.parse(lastTime);
   const took = end - Date.parse(startTime);
   return took >= 0 ? took : null;
 }
@@ -54,7 +61,8 @@ export function tookMs({ lifecycle, startTime, endTime }: SessionSummary, now: n
 export type SummaryHead = Pick<
   SessionState,
   "role" | "model" | "chainId" | "taskId" | "parentSessionId" | "startTime" | "endTime" | "outcome" | "status"
->;
+> &
+  Pick<SessionSummary, "lastTime" | "closed">;
 
 export function composeSummary(
   id: string,
@@ -74,7 +82,9 @@ export function composeSummary(
     parentSessionId: head.parentSessionId ?? null,
     startTime: head.startTime ?? "",
     endTime: head.endTime ?? null,
+    lastTime: head.lastTime ?? head.endTime ?? "",
     outcome: head.outcome ?? null,
+    closed: head.closed ?? false,
     status: head.status ?? "running",
     messages: figures.messages,
     turns: figures.turns,
@@ -88,11 +98,15 @@ export function composeSummary(
   };
 }
 
-/** Whether a record is the last word of a run, in full: the listing then reads nothing else of the journal. */
-export function isFullEnd(
-  record: JournalRecord | null,
-): record is JournalRecord & { data: { summary: RunSummary } } {
-  if (record?.type !== "session.ended") return false;
+const LAST_WORDS: ReadonlySet<string> = new Set(["session.ended", "writer.closed"]);
+
+/** What the last record of a run says of all of it. */
+export type LastWord = JournalRecord & { readonly data: { readonly summary: RunSummary } };
+
+/** Whether it says it in full: the listing then reads nothing else of the journal. */
+export function isLastWord(record: JournalRecord | null): record is LastWord {
+  if (record === null || !LAST_WORDS.has(record.type)) return false;
   const summary = record.data.summary as Partial<RunSummary> | undefined;
-  return typeof summary?.messages === "number" && typeof summary.tokenUsage?.total === "number";
+  const isInFull = typeof summary?.messages === "number" && typeof summary.tokenUsage?.total === "number";
+  return isInFull && (record.type !== "writer.closed" || isStatusChanged(record.data));
 }

@@ -34,6 +34,8 @@ describe("list", () => {
     expect(await list(cwd)).toEqual(["three", "two", "one", "four"]);
     expect(await list(cwd, "--state", "failure,unreadable")).toEqual(["two", "four"]);
     expect(await list(cwd, "--state=ended", "--denied")).toEqual(["two"]);
+    expect(await list(cwd, "--state", "closed")).toEqual(["three"]);
+    expect(await list(cwd, "--state", "interrupted")).toEqual(["three"]);
     expect(await list(cwd, "--failed")).toEqual(["one"]);
     expect(await list(cwd, "--role", "IMPL", "--model", "m-*", "--chain", "c-1")).toEqual([
       "three",
@@ -53,7 +55,10 @@ describe("list", () => {
   });
 
   test.each([
-    [["--state", "open"], "--state takes one of running, ended, success, failure, interrupted, unreadable"],
+    [
+      ["--state", "open"],
+      "--state takes one of running, ended, success, failure, interrupted, closed, unreadable",
+    ],
     [["--state", "failure,"], "--state takes one of"],
     [["--sort", "size"], "--sort takes one of started, took"],
     [["--since", "30"], "--since takes a span of time"],
@@ -90,7 +95,9 @@ const summary: SessionSummary = {
   parentSessionId: null,
   startTime: "2025-01-02T03:04:05.000Z",
   endTime: "2025-01-02T03:04:07.500Z",
+  lastTime: "2025-01-02T03:04:07.500Z",
   outcome: "success",
+  closed: false,
   status: "completed",
   messages: 1,
   turns: 2,
@@ -142,7 +149,7 @@ describe("the table of sessions", () => {
     expect(row(300, { ...running, startTime: new Date(Date.now() - 61_000).toISOString() })).toMatch(
       /1 min \d s/,
     );
-    expect(row(300, { ...running, lifecycle: "interrupted" })).not.toMatch(/\d (s|min|h)\b/);
+    expect(row(300, { ...running, lifecycle: "interrupted", lastTime: "" })).not.toMatch(/\d (s|min|h)\b/);
   });
 
   test("has no figures for a session of which nothing could be read", () => {

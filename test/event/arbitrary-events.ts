@@ -67,7 +67,7 @@ export const libraryEventData: { [type: string]: fc.Arbitrary<object> } = {
     { removedBytes: count, atByte: count, quarantine: fc.option(text) },
     { gap: fc.constant({ fromSeq: 1, toSeq: 2 }), sha256: text, salvaged: count },
   ),
-  "writer.closed": data({}),
+  "writer.closed": data({}, { status, summary: figures }),
   "session.ended": data({ outcome, summary: figures }, { inferred: fc.boolean() }),
 };
 

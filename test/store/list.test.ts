@@ -8,7 +8,7 @@ import { summarize } from "../../src/state/summarize.js";
 import { listSessions } from "../../src/store/list.js";
 import type { SessionSummary } from "../../src/store/summary.js";
 import { runtimeEventData } from "../event/arbitrary-events.js";
-import { flipped, journalOf, sealLines, unsealed, unsealedStart } from "../support/journal-bytes.js";
+import { flipped, journalOf, linesOf, sealLines, unsealed, unsealedStart } from "../support/journal-bytes.js";
 import { codeOf, toArray } from "../support/outcomes.js";
 import { DIRECTORY, JOURNAL, memorySession, recordEveryKind, SNAPSHOT, where } from "../support/runs.js";
 
@@ -45,7 +45,13 @@ describe("a listing", () => {
       errors: 1,
       tokenUsage: session.tokenUsage,
     };
-    const running = { ...head, lifecycle: "running", endTime: null, outcome: null, status: "running" };
+    const lastTime = JSON.parse(
+      linesOf(Buffer.from(files.readFile(JOURNAL)))
+        .at(-1)
+        ?.toString() ?? "",
+    ).time;
+    const open = { endTime: null, lastTime, outcome: null, closed: false, status: "running" };
+    const running = { ...head, ...open, lifecycle: "running" };
     expect(await only(files)).toEqual({ ...running, bytes: files.readFile(JOURNAL).length });
     const killed = files.afterKill();
     expect(await only(killed)).toEqual({
@@ -58,7 +64,9 @@ describe("a listing", () => {
       ...head,
       lifecycle: "ended",
       endTime: session.endTime,
+      lastTime: session.endTime,
       outcome: "failure",
+      closed: false,
       status: "failed",
       bytes: files.readFile(JOURNAL).length,
     });

@@ -1,6 +1,7 @@
 /** How long a call took, by the best that its two records say. */
+
+import { epochMs } from "../../event/epoch-ms.js";
 import type { CallFinishedData } from "../../event/guards.js";
-import { epochMs } from "../../export/record-facts.js";
 
 /** What is remembered of a call until it finishes. */
 export interface CallStart {

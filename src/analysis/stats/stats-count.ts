@@ -2,10 +2,11 @@
  * Counts a session record by record, and sessions together. It keeps no record: open calls, the responses of the session
  * being read, and the duration of each call. It reads no file (`session-stats.ts` does).
  */
+
+import { epochMs } from "../../event/epoch-ms.js";
 import * as is from "../../event/guards.js";
 import { isImportedStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
-import { epochMs } from "../../export/record-facts.js";
 import type { TokenUsage } from "../../state/types.js";
 import { CallCount, type CallFigures } from "./call-count.js";
 import { type CallStart, callDurationMs } from "./call-timing.js";

@@ -137,6 +137,7 @@ function toneOf(session: SessionSummary): Tone {
   const state = stateOf(session);
   if (state === "success") return "good";
   if (state === "running") return "accent";
+  if (state === "closed") return "plain";
   return state === "interrupted" ? "notice" : "bad";
 }
 

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { JournalError, writeFailed } from "../../errors.js";
 import { type Draft, draftOwn } from "../../event/draft.js";
 import { createEventId } from "../../event/id.js";
-import type { Outcome } from "../../event/types.js";
+import type { Outcome, Status } from "../../event/types.js";
 import { discard } from "../../files/discard.js";
 import { runBlocking } from "../../files/steps.js";
 import { START } from "../../journal/cursor.js";
@@ -25,6 +25,8 @@ const RECORD_ID = /^[0-9A-Za-z-]{1,64}$/;
 
 export interface Ending {
   readonly outcome: Outcome | undefined;
+  /** Where it has no outcome. */
+  readonly status: Status;
   readonly at: string | undefined;
   readonly isInferred?: boolean | undefined;
   readonly summary: RunSummary;
@@ -123,8 +125,9 @@ export class ImportJournal {
   }
 }
 
-function lastDraft({ outcome, at, isInferred, summary }: Ending): Draft {
-  if (outcome === undefined) return draftOwn("writer.closed", {});
-  const told = { ...(at === undefined ? {} : { at }), ...(isInferred === true ? { inferred: true } : {}) };
-  return draftOwn("session.ended", { outcome, ...told, summary });
+function lastDraft({ outcome, status, at, isInferred, summary }: Ending): Draft {
+  const timed = at === undefined ? {} : { at };
+  if (outcome === undefined) return draftOwn("writer.closed", { ...timed, status, summary });
+  const told = isInferred === true ? { inferred: true } : {};
+  return draftOwn("session.ended", { outcome, ...timed, ...told, summary });
 }

@@ -104,7 +104,10 @@ export class Recording {
       openCalls: 0,
     };
     await this.#run.finishing.of(id);
-    const opened = openJournal(this.#run, this.#format, shown, header);
+    const opened = {
+      ...openJournal(this.#run, this.#format, shown, header),
+      startedAt: header.startTime,
+    };
     known.setId(header.sourceId, shown.id);
     const tally = this.#tally.addSession(shown);
     const calls = new CallNames(header.isOurs === true ? "latest" : "oldest");

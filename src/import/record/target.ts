@@ -3,7 +3,7 @@
  * written to once the source has said everything that stands in it and says more.
  */
 import { JournalError } from "../../errors.js";
-import type { JournalRecord, Outcome } from "../../event/types.js";
+import type { JournalRecord, Outcome, Status } from "../../event/types.js";
 import { initialTally, tallyRecord, tallySummary } from "../../state/tally.js";
 import { textOf } from "../foreign-values.js";
 import type { FormatName, ImportedEvent, ImportedSession } from "../types.js";
@@ -28,6 +28,7 @@ export class Target {
   readonly #format: FormatName;
   readonly #text: EventText;
   readonly #report: SessionTally;
+  readonly #startedAt: string | undefined;
   readonly #tally = initialTally();
   readonly #earlier: Earlier | null;
   #journal: ImportJournal | null;
@@ -40,13 +41,14 @@ export class Target {
   readonly #linked = new Set<string>();
   /** The source's time of the last event that has one. */
   #lastAt: string | undefined;
+  #status: Status = "running";
 
   constructor(
     run: ImportRun,
     format: FormatName,
     text: EventText,
     shown: ImportedSession,
-    { journal, earlier }: OpenedJournal,
+    { journal, earlier, startedAt }: OpenedJournal & { readonly startedAt: string | undefined },
     report: SessionTally,
     calls: CallNames,
   ) {
@@ -57,6 +59,7 @@ export class Target {
     this.shown = shown;
     this.#journal = journal;
     this.#earlier = earlier;
+    this.#startedAt = startedAt;
     this.#report = report;
   }
 
@@ -74,6 +77,7 @@ export class Target {
     tallyRecord(this.#tally, { type, data: plain } as unknown as JournalRecord);
     this.#report.add(event);
     this.#lastAt = textOf(data.at) ?? this.#lastAt;
+    if (type === "status.changed") this.#status = data.status as Status;
     if (!this.#isBeside(type, data)) this.#compare(event);
     if (text !== null) this.#journal?.append(type, text, event.id);
   }
@@ -102,7 +106,10 @@ export class Target {
     this.#report.finish(this.calls.openCount);
     if (this.#earlier !== null) this.#settle(this.#earlier, outcome);
     if (this.#journal === null) return;
-    const ending = { outcome, at: at ?? this.#lastAt, isInferred, summary: tallySummary(this.#tally) };
+    // A session that was closed was heard of when it began, at least.
+    const last = at ?? this.#lastAt ?? (outcome === undefined ? this.#startedAt : undefined);
+    const summary = tallySummary(this.#tally);
+    const ending = { outcome, status: this.#status, at: last, isInferred, summary };
     await this.#run.finishing.add(this.shown.id, this.#finish(this.#journal, ending));
   }
 

@@ -2,10 +2,9 @@
  * When things happened. A session that was brought in from elsewhere was written in one moment, so there the time of a
  * record says nothing; where its source gave none either, the last time that is known has to do.
  */
-import { isObject } from "../event/guards.js";
-import type { JournalRecord } from "../event/types.js";
-import { epochMs } from "./record-facts.js";
-import type { Head } from "./step.js";
+import { epochMs } from "./epoch-ms.js";
+import { isImportedStart } from "./imported.js";
+import type { JournalRecord } from "./types.js";
 
 export interface Moment {
   readonly time: string;
@@ -18,9 +17,10 @@ export class Clock {
   /** Empty before anything happened. */
   #latest = "";
 
-  begin(head: NonNullable<Head>): void {
-    this.#isImport = isBroughtIn(head);
-    this.#latest = head.startedAt;
+  /** `record` is the `session.started`. */
+  begin({ data, time }: JournalRecord): void {
+    this.#isImport = isImportedStart(data);
+    this.#latest = typeof data.at === "string" ? data.at : time;
   }
 
   get latest(): string {
@@ -37,11 +37,4 @@ export class Clock {
     else if (epochMs(time) !== undefined || this.#latest === "") this.#latest = time;
     return { time, isTimed };
   }
-}
-
-/** Whether the records were not written while they happened. */
-export function isBroughtIn(head: Head): boolean {
-  return (
-    head !== null && (head.at !== undefined || isObject((head.metadata as { import?: unknown })?.import))
-  );
 }

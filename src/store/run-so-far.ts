@@ -1,0 +1,57 @@
+/** What a listing keeps of a session that it reads through: its head, its figures, and when it was last heard of. */
+import { Clock } from "../event/clock.js";
+import { isImportedStart } from "../event/imported.js";
+import type { JournalRecord } from "../event/types.js";
+import { reduce } from "../state/reduce.js";
+import { initialState } from "../state/state.js";
+import { initialTally, tallyRecord, tallySummary } from "../state/tally.js";
+import type { RunSummary, SessionState } from "../state/types.js";
+
+/** The records that the head of a summary is made of; the others are only counted. */
+const HEAD_TYPES: ReadonlySet<string> = new Set(["session.started", "status.changed", "session.ended"]);
+
+export class RunSoFar {
+  readonly #tally = initialTally();
+  readonly #replay = initialState();
+  readonly #clock = new Clock();
+  #lastTime = "";
+  #lastType = "";
+
+  /** Each record in order, from the first. */
+  add(record: JournalRecord): void {
+    tallyRecord(this.#tally, record);
+    if (HEAD_TYPES.has(record.type)) reduce(this.#replay, record);
+    this.#lastType = record.type;
+    if (record.seq === 1) {
+      this.#clock.begin(record);
+      this.#lastTime = hasNoTimes(record) ? "" : this.#clock.latest;
+      return;
+    }
+    const { time, isTimed } = this.#clock.read(record);
+    // The clock keeps to what happened in the run; when it was closed, this library says of its own accord.
+    if (isTimed) this.#lastTime = record.type === "writer.closed" ? time : this.#clock.latest;
+  }
+
+  get state(): SessionState {
+    return this.#replay.state;
+  }
+
+  get figures(): RunSummary {
+    return tallySummary(this.#tally);
+  }
+
+  /** Of what happened last; "" where nothing tells it. */
+  get lastTime(): string {
+    return this.state.endTime ?? this.#lastTime;
+  }
+
+  /** Whether a clean stop is the last word. */
+  get isClosed(): boolean {
+    return this.#lastType === "writer.closed";
+  }
+}
+
+/** A session that was imported from a source without times: its own are those of the import. */
+export function hasNoTimes({ data }: JournalRecord): boolean {
+  return isImportedStart(data) && typeof data.at !== "string";
+}
