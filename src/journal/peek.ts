@@ -28,21 +28,19 @@ export function readRecordBefore(files: Files, fd: number, endByte: number): Jou
   return null;
 }
 
-/**
- * The record whose line ends at `endByte` and, where that says enough, the first one: any other run is to be read
- * through all the same.
- */
-export function readEnds(
+/** The first record and the one whose line ends at `endByte`; null where that does not say enough, or either is none. */
+export function readEnds<Last extends JournalRecord>(
   files: Files,
   fd: number,
   endByte: number,
-  saysEnough: (last: JournalRecord | null) => boolean,
-): { first: JournalRecord | null; last: JournalRecord | null } {
+  saysEnough: (last: JournalRecord | null) => last is Last,
+): { first: JournalRecord; last: Last } | null {
   const last = readRecordBefore(files, fd, endByte);
-  if (!saysEnough(last)) return { first: null, last };
+  if (!saysEnough(last)) return null;
   // A short journal lies in the piece already, as a whole.
   const isHere = endByte <= FIRST_READ_BYTES;
-  return { first: isHere ? firstRecordIn(files, fd, endByte) : readFirstRecord(files, fd), last };
+  const first = isHere ? firstRecordIn(files, fd, endByte) : readFirstRecord(files, fd);
+  return first === null ? null : { first, last };
 }
 
 /** The last record that is whole, whatever a crash left behind it; null where there is none. */

@@ -78,8 +78,9 @@ function summarizeByEnds(
     const named = files.statPath(journal);
     if (named?.kind !== "file") return null;
     fd = files.open(journal, "read");
-    const { first, last } = readEnds(files, fd, named.sizeBytes, isLastWord);
-    if (first === null || !isLastWord(last) || !isStartOf(first, id)) return null;
+    const ends = readEnds(files, fd, named.sizeBytes, isLastWord);
+    if (ends === null || !isStartOf(ends.first, id)) return null;
+    const { first, last } = ends;
     const { state } = reduce(
       reduce(initialState(), upcast(first, FORMAT_VERSION)),
       upcast(last, FORMAT_VERSION),
