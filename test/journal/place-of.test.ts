@@ -10,7 +10,15 @@ import { verifyJournal } from "../../src/journal/verify.js";
 import { Session } from "../../src/session.js";
 import { listSessions } from "../../src/store/list.js";
 import { verifySessions } from "../../src/store/verify-sessions.js";
-import { flipped, ID, journalOf, linesOf } from "../support/journal-bytes.js";
+import {
+  flipped,
+  ID,
+  journalOf,
+  linesOf,
+  sealLines,
+  unsealed,
+  unsealedStart,
+} from "../support/journal-bytes.js";
 import { codeOf, toArray } from "../support/outcomes.js";
 import { JOURNAL, memorySession, SNAPSHOT } from "../support/runs.js";
 
@@ -135,10 +143,13 @@ describe("what lies beside a copy", () => {
 
   it("says whose journal it should be where it is the snapshot of the session that the file is called after", async () => {
     const { snapshot } = await recorded("end");
-    const another = Buffer.from(journalOf("one").toString().replace(ID, "run-2"));
+    const another = sealLines([unsealedStart("run-2"), unsealed(2)]);
     const path = `/elsewhere/${ID}.ndjson`;
-    const files = disk({ [path]: another, [`/elsewhere/${ID}.json`]: snapshot });
+    const files = disk({ [path]: another });
+    expect((await verifyJournal(path, { files })).verdict).toBe("sound");
+    files.writeFile(`/elsewhere/${ID}.json`, snapshot);
     expect((await verifyJournal(path, { files })).verdict).toBe("corrupt");
+    expect((await repairJournal(path, { files })).after).toMatchObject({ verdict: "sound", sessionId: ID });
   });
 });
 
@@ -174,9 +185,11 @@ describe("repairing a copy under another name", () => {
   });
 
   it("does not let what it names choose where files go", async () => {
-    const evil = journalOf("one").toString().replaceAll(ID, "../../x");
-    const files = disk({ [COPY]: evil });
-    await repairJournal(COPY, { files });
-    expect(files.list("/").sort()).toEqual(["elsewhere"]);
+    for (const sessionId of ["no/such/folder", "../../x"]) {
+      const files = disk({ [COPY]: sealLines([unsealedStart(sessionId), unsealed(2)]) });
+      const { after } = await repairJournal(COPY, { files });
+      expect(after).toMatchObject({ verdict: "sound", sessionId, records: 3 });
+      expect(files.list("/elsewhere")).toEqual(["audit.ndjson"]);
+    }
   });
 });
