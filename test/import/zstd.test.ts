@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importTranscript } from "../../src/import/entry.js";
+import { ByteSource } from "../../src/import/source/byte-source.js";
 import { zstdDecompressed } from "../../src/import/source/zstd.js";
 import { temporaryFolder } from "../support/folders.js";
 import { fixture, importInto } from "./import-into.js";
@@ -73,6 +74,31 @@ describe("a transcript that is compressed with Zstandard", () => {
     expect(report.unreadable).toEqual([{ line: 14, reason: "it is longer than 256 MiB" }]);
     expect(report.records).toBe(15);
   }, 60_000);
+
+  it("that is a document and unpacks to more than may be read as a whole is turned down before it is held", async () => {
+    const bomb = frameOf([
+      '{"simulations":"',
+      ...Array.from({ length: 32_768 }, () => ({ byte: "x", times: 128 * 1024 })),
+    ]);
+    expect(bomb.length).toBeLessThan(200_000);
+    const source = new ByteSource(zstdDecompressed(inPieces(bomb, 1 << 16)), { name: "bomb.zst" });
+    await expect(source.whole(1024 * 1024)).rejects.toMatchObject({
+      code: "SOURCE_TOO_LARGE",
+      message: expect.stringMatching(/^bomb\.zst is one document of more than 1 MiB/),
+    });
+  });
+
+  it("unpacks to so much and no more: what stands before that is kept, and the end is told", async () => {
+    const line = readFileSync(fixture("codex.jsonl"), "utf8");
+    const blank: Block[] = Array.from({ length: 100 }, () => ({ byte: "\n", times: 128 * 1024 }));
+    const packed = frameOf([line, ...blank]);
+    const unpacked = zstdDecompressed(inPieces(packed, 1000), 256 * 1024);
+    const { report } = await importInto(unpacked);
+    expect([report.records, report.sessions.length]).toEqual([13, 1]);
+    expect(report.unreadable.map(({ reason }) => reason)).toEqual([
+      "from here on: it unpacks to more than 0.25 MiB",
+    ]);
+  });
 
   it("is told by its name where it is none of the formats", async () => {
     const failed = importTranscript(frameOf(["hello\n"]), { sessionsDir: temporaryFolder(), name: "x.zst" });

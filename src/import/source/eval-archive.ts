@@ -9,12 +9,11 @@ import { endOf, readSample } from "../formats/inspect.js";
 import type { Entry } from "../types.js";
 import { type ByteSource, MAX_DOCUMENT_BYTES } from "./byte-source.js";
 import { textOfBytes } from "./read-line.js";
+import { MOST_UNPACKED_BYTES } from "./unpacked-limit.js";
 import { openZip, type ZipArchive, type ZipMember } from "./zip.js";
 
 const SAMPLE = /^samples\/.+\.json$/;
 const HEADERS = ["header.json", "_journal/start.json"];
-/** All members together: beyond this an archive is not what it seems. */
-const MOST_UNPACKED_BYTES = 16 * 1024 * 1024 * 1024;
 
 export async function* readEvalArchive(source: ByteSource): AsyncGenerator<Iterable<Entry>, void> {
   let archive: ZipArchive;

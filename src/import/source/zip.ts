@@ -63,11 +63,12 @@ export async function openZip(source: string | Buffer): Promise<ZipArchive> {
 
 async function readMember(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
   if (entry.isEncrypted()) throw new Error("it is encrypted");
+  const { uncompressedSize: says } = entry;
+  if (says > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes when it is unpacked`);
   const stream = await zip.openReadStreamPromise(entry, { decodeFileData: false });
   try {
-    const bytes = await collect(inflated(stream, entry.compressionMethod), maxBytes);
-    if (bytes.length !== entry.uncompressedSize)
-      throw new Error(`it has ${bytes.length} bytes and says it has ${entry.uncompressedSize}`);
+    const bytes = await collect(inflated(stream, entry.compressionMethod), says);
+    if (bytes.length !== says) throw new Error(`it has ${bytes.length} bytes and says it has ${says}`);
     if (crc32(bytes) !== entry.crc32) throw new Error("its checksum is wrong, so its bytes were changed");
     return bytes;
   } finally {
@@ -83,12 +84,13 @@ function inflated(stream: NodeJS.ReadableStream, method: number): AsyncIterable<
   throw new Error(`it is compressed by method ${method}, which cannot be read here`);
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+/** Not a byte more than the member says: what goes on is no archive that somebody packed. */
+async function collect(chunks: AsyncIterable<Uint8Array>, says: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (length > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes when it is unpacked`);
+    if (length > says) throw new Error(`it has more bytes than the ${says} that it says it has`);
     pieces.push(chunk);
   }
   return Buffer.concat(pieces, length);
