@@ -20,7 +20,7 @@ const MOST_INDEX_BYTES = 64 * 1024 * 1024;
 const HEAD_BYTES = 256;
 
 /** Reports wait for the disk together, so many of them or so long. */
-const MOST_WAITING = 16;
+const MOST_WAITING = 64;
 const LONGEST_WAIT_MS = 500;
 
 /** What came of one file of the folder. */

@@ -8,6 +8,7 @@ import { type Draft, tooLong } from "../event/draft.js";
 import type { JournalRecord } from "../event/types.js";
 import type { FileStat, Files } from "../files/files.js";
 import { Arena, type Extent, LineTooLong } from "./arena.js";
+import { Clock } from "./clock.js";
 import type { Cursor } from "./cursor.js";
 import { decodeLines } from "./decode-lines.js";
 import { encodeUnsealed } from "./line.js";
@@ -31,8 +32,7 @@ export class JournalWriter {
   #folded: Cursor;
   #rescued: JournalRecord[] = [];
   #unreadable: JournalError | null = null;
-  #clockMs = 0;
-  #clockText = "";
+  readonly #clock = new Clock();
 
   /** Takes over the descriptor, and the lock on it; nothing is taken to be durable. */
   constructor(files: Files, fd: number, path: string, at: Cursor) {
@@ -76,11 +76,17 @@ export class JournalWriter {
     yield* decodeLines(pieces);
   }
 
+  /** For a caller who makes no state of the records: their bytes need not be kept. */
+  forgetUnfolded(): void {
+    this.#arena.takeUnfolded();
+    this.#folded = this.cursor;
+  }
+
   /** Appends the records in one write. Returns where their bytes lie, until the next append. */
   append(drafts: readonly Draft[]): Extent {
     if (this.#failure !== null) throw this.#failure;
     const fd = this.#openFd();
-    const now = this.#now();
+    const now = this.#clock.now();
     const lines: string[] = [];
     let seq = this.#seq;
     let durable = this.#newMark;
@@ -236,14 +242,5 @@ export class JournalWriter {
   #openFd(): number {
     if (this.#fd === null) throw new TypeError("the writer is closed");
     return this.#fd;
-  }
-
-  #now(): string {
-    const now = Date.now();
-    if (now !== this.#clockMs) {
-      this.#clockMs = now;
-      this.#clockText = new Date(now).toISOString();
-    }
-    return this.#clockText;
   }
 }

@@ -3,7 +3,6 @@
  * many at a time into an unfinished file, which takes the session's name only when it is whole and durable. An import that
  * dies leaves no session.
  */
-import { randomBytes } from "node:crypto";
 import { JournalError, writeFailed } from "../../errors.js";
 import { type Draft, draftOwn } from "../../event/draft.js";
 import { createEventId } from "../../event/id.js";
@@ -19,6 +18,9 @@ import type { Place } from "../../store/place.js";
 
 /** So many characters are written at once: their worst case fits a block that the writer uses again. */
 const BATCH_LENGTH = 64 * 1024;
+
+/** The digits that an id ends in are random, and come from a pool: asking the system for each name takes as long as opening the file does. */
+const RANDOM_LENGTH = 12;
 
 /** What may stand in a line as it is. */
 const RECORD_ID = /^[0-9A-Za-z-]{1,64}$/;
@@ -40,6 +42,8 @@ export class ImportJournal {
   readonly #temporary: string | null;
   #batch: Draft[] = [];
   #batchLength = 0;
+  /** The outcome, where the source has one, or a clean stop. */
+  #last: Draft | null = null;
 
   constructor(place: Place, paths: SessionPaths, writer: JournalWriter, temporary: string | null) {
     this.#place = place;
@@ -52,15 +56,16 @@ export class ImportJournal {
   static create(place: Place, id: string, started: object): ImportJournal {
     const { files, directory } = place;
     const paths = sessionPaths(directory, id);
-    const temporary = temporaryPath(paths, randomBytes(6).toString("hex"));
+    const temporary = temporaryPath(paths, createEventId().slice(-RANDOM_LENGTH));
     let writer: JournalWriter | null = null;
     try {
       const fd = files.open(temporary, "create");
       writer = new JournalWriter(files, fd, temporary, START);
       // It tells the next import that this one is still at work.
       runBlocking(files, lockNew(files, fd, temporary));
-      writer.append([draftOwn("session.started", started)]);
-      return new ImportJournal(place, paths, writer, temporary);
+      const journal = new ImportJournal(place, paths, writer, temporary);
+      journal.#gather(draftOwn("session.started", started));
+      return journal;
     } catch (cause) {
       writer?.close();
       if (writer !== null) discard(files, temporary);
@@ -68,26 +73,39 @@ export class ImportJournal {
     }
   }
 
+  get sizeBytes(): number {
+    return this.#writer.cursor.byteOffset;
+  }
+
   /** `data` is JSON text. Throws WRITE_FAILED. */
   append(type: string, data: string, id?: string): void {
     const kept = id !== undefined && RECORD_ID.test(id) ? id : createEventId();
-    this.#batch.push({ type, data, value: null, id: kept });
-    this.#batchLength += data.length;
-    if (this.#batchLength >= BATCH_LENGTH) this.#write();
+    this.#gather({ type, data, value: null, id: kept });
+  }
+
+  /** Writes what is gathered, and to a new one the last record. Throws WRITE_FAILED. */
+  seal(ending: Ending): void {
+    this.#write();
+    this.#last = lastDraft(ending);
+    if (this.#temporary === null) return;
+    // Nobody reads it before it has its name, and that it gets once an fsync has covered it whole: by then the mark is true.
+    this.#writer.declareDurable();
+    this.#writeLast();
   }
 
   /**
-   * The last record: the outcome, where the source has one, or a clean stop. Its bytes are durable when this resolves; its name is
-   * when the directory has been synced. Throws WRITE_FAILED, and SESSION_EXISTS where the name was taken meanwhile.
+   * Makes what was sealed durable and gives a new one its name; the name is durable when the directory has been synced. Throws
+   * WRITE_FAILED, and SESSION_EXISTS where the name was taken meanwhile.
    */
-  async finish(ending: Ending): Promise<void> {
+  async finish(): Promise<void> {
     try {
-      this.#write();
-      // The last record carries the mark of what was fsynced before it.
-      await this.#writer.sync();
-      this.#writer.append([lastDraft(ending)]);
       await this.#writer.sync();
       if (this.#temporary !== null) this.#giveName(this.#temporary);
+      else {
+        // What has its name already can be read at any time: its mark follows the fsync that it tells of.
+        this.#writeLast();
+        await this.#writer.sync();
+      }
     } catch (error) {
       this.abandon();
       throw error;
@@ -117,11 +135,28 @@ export class ImportJournal {
     }
   }
 
+  #gather(draft: Draft): void {
+    this.#batch.push(draft);
+    this.#batchLength += draft.data.length;
+    if (this.#batchLength >= BATCH_LENGTH) this.#write();
+  }
+
+  #writeLast(): void {
+    if (this.#last !== null) this.#append([this.#last]);
+    this.#last = null;
+  }
+
   #write(): void {
     if (this.#batch.length === 0) return;
-    this.#writer.append(this.#batch);
+    this.#append(this.#batch);
     this.#batch = [];
     this.#batchLength = 0;
+  }
+
+  #append(drafts: readonly Draft[]): void {
+    this.#writer.append(drafts);
+    // No state is made of it.
+    this.#writer.forgetUnfolded();
   }
 }
 

@@ -137,12 +137,18 @@ export class Recording {
   #fit({ calls }: Target, event: ImportedEvent): ImportedEvent {
     const { type, data, id } = event;
     if (type === "tool_call.started") {
-      const timestamp = textOf(data.timestamp) ?? new Date().toISOString();
-      return { type, id, data: { ...data, callId: calls.start(textOf(data.callId)), timestamp } };
+      const callId = calls.start(textOf(data.callId));
+      const timestamp = textOf(data.timestamp);
+      if (callId === data.callId && timestamp !== undefined) return event;
+      return { type, id, data: { ...data, callId, timestamp: timestamp ?? new Date().toISOString() } };
     }
     if (type !== "tool_call.finished") return event;
     const callId = calls.finish(textOf(data.callId));
-    if (callId !== undefined) return { type, id, data: { ...data, callId } };
+    if (callId === undefined) return this.#unpaired(event);
+    return callId === data.callId ? event : { type, id, data: { ...data, callId } };
+  }
+
+  #unpaired({ data }: ImportedEvent): ImportedEvent {
     this.#tally.report.totals.unpairedResults += 1;
     const { at, ...rest } = data;
     const kept = { kind: `${this.#format}.unpaired_result`, data: rest };

@@ -10,7 +10,7 @@ import type { FormatName, ImportedEvent, ImportedSession } from "../types.js";
 import type { CallNames } from "./call-names.js";
 import { type Earlier, reopenJournal, saysTheSame } from "./earlier-import.js";
 import { checkImported, type EventText } from "./event-text.js";
-import type { Ending, ImportJournal } from "./import-journal.js";
+import type { ImportJournal } from "./import-journal.js";
 import type { ImportRun } from "./import-run.js";
 import type { OpenedJournal } from "./open-journal.js";
 import type { SessionTally } from "./report.js";
@@ -109,13 +109,19 @@ export class Target {
     // A session that was closed was heard of when it began, at least.
     const last = at ?? this.#lastAt ?? (outcome === undefined ? this.#startedAt : undefined);
     const summary = tallySummary(this.#tally);
-    const ending = { outcome, status: this.#status, at: last, isInferred, summary };
-    await this.#run.finishing.add(this.shown.id, this.#finish(this.#journal, ending));
+    const journal = this.#journal;
+    try {
+      journal.seal({ outcome, status: this.#status, at: last, isInferred, summary });
+    } catch (error) {
+      journal.abandon();
+      throw error;
+    }
+    await this.#run.finishing.add(this.shown.id, journal.sizeBytes, () => this.#finish(journal));
   }
 
-  async #finish(journal: ImportJournal, ending: Ending): Promise<void> {
+  async #finish(journal: ImportJournal): Promise<void> {
     try {
-      await journal.finish(ending);
+      await journal.finish();
     } catch (error) {
       // Somebody else has imported it meanwhile.
       if (!(error instanceof JournalError) || error.code !== "SESSION_EXISTS") throw error;
