@@ -6,7 +6,7 @@ import { MemoryFiles } from "../../src/files/memory-files.js";
 import { randomPowerCut } from "../../src/files/power-cuts.js";
 import { importTranscript } from "../../src/import/entry.js";
 import { type JournalRecord, readJournal, verifyJournal } from "../../src/index.js";
-import { randomFrom } from "../support/fault-random.js";
+import { randomFrom } from "../../src/testing/random-from.js";
 
 const FOLDER = "/made";
 
