@@ -19,7 +19,7 @@ import type { Place } from "../../store/place.js";
 /** So many characters are written at once: their worst case fits a block that the writer uses again. */
 const BATCH_LENGTH = 64 * 1024;
 
-/** The digits that an id ends in are random, and come from a pool: asking the system for each name takes as long as opening the file does. */
+/** The digits that an id ends in are random, and come from a pool. */
 const RANDOM_LENGTH = 12;
 
 /** What may stand in a line as it is. */
