@@ -7,7 +7,10 @@ import { contentOf } from "./kill-content.js";
 export interface Expected {
   /** The seq that was acknowledged for the n-th event. */
   readonly acknowledged: ReadonlyMap<number, number>;
-  readonly eventBytes: number;
+  /** How large each event was made. */
+  readonly eventBytes: number | ((n: number) => number);
+  /** The last event that was begun; where nothing is said, the one behind the last acknowledged. */
+  readonly begun?: number;
 }
 
 export interface Found {
@@ -18,15 +21,16 @@ export interface Found {
 
 /** What is wrong, in words; null where nothing is. `found` is in the order of the journal. */
 export function findViolation(
-  { acknowledged, eventBytes }: Expected,
+  { acknowledged, eventBytes, begun = Math.max(0, ...acknowledged.keys()) + 1 }: Expected,
   found: readonly Found[],
 ): string | null {
+  const bytesOf = typeof eventBytes === "number" ? () => eventBytes : eventBytes;
   const seqs = new Map<number, number>();
   let last = 0;
   for (const { n, seq, text } of found) {
     if (seqs.has(n)) return `event ${n} is there twice`;
     if (n !== last + 1) return `event ${n} stands behind event ${last}`;
-    if (text !== contentOf(n, eventBytes)) return `event ${n} was changed`;
+    if (text !== contentOf(n, bytesOf(n))) return `event ${n} was changed`;
     seqs.set(n, seq);
     last = n;
   }
@@ -35,8 +39,6 @@ export function findViolation(
     if (seqs.get(n) !== seq)
       return `event ${n} was acknowledged as record ${seq} and is record ${seqs.get(n)}`;
   }
-  const highest = Math.max(0, ...acknowledged.keys());
-  if (last > highest + 1)
-    return `events up to ${last} are there, though none behind ${highest + 1} was begun`;
+  if (last > begun) return `events up to ${last} are there, though none behind ${begun} was begun`;
   return null;
 }

@@ -2,100 +2,16 @@
  * Faults of the real file system that need no privilege: what somebody does to a journal while it is recorded. What was promised
  * before stays, what is acknowledged after is there, and whatever cannot be recorded is told.
  */
-import {
-  appendFileSync,
-  copyFileSync,
-  linkSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JournalError, repairJournal, Session, verifyJournal } from "@choragen/session-journal";
 import { randomFrom } from "@choragen/session-journal/testing";
+import { type Disturbance, disturb, disturbances } from "../support/disturbances.js";
 import { soundPrefix } from "../support/fault-oracle.js";
 import { pick } from "../support/fault-random.js";
 import type { Tally } from "./tally.js";
 import { demand, Violation } from "./violation.js";
-
-interface Disturbance {
-  readonly name: string;
-  readonly disturb: (path: string, folder: string) => void;
-  /** Why the writer stops; null where it goes on. */
-  readonly reason: string | null;
-  /** Where the bytes that were promised are found afterwards. */
-  readonly where: (path: string, folder: string) => string;
-}
-
-const inPlace = (path: string): string => path;
-const aside = (path: string): string => `${path}.elsewhere`;
-
-const disturbances: readonly Disturbance[] = [
-  {
-    name: "echo >>",
-    disturb: (path) => appendFileSync(path, "hello\n"),
-    reason: "foreign-write",
-    where: inPlace,
-  },
-  {
-    name: "a journal that is cut",
-    disturb: (path) => truncateSync(path, 10),
-    reason: "foreign-write",
-    where: aside,
-  },
-  {
-    name: "a journal that is removed",
-    disturb: (path) => rmSync(path),
-    reason: "removed",
-    where: aside,
-  },
-  {
-    name: "a journal that is replaced by a copy",
-    disturb: (path) => {
-      copyFileSync(path, `${path}.copy`);
-      renameSync(`${path}.copy`, path);
-    },
-    reason: "replaced",
-    where: inPlace,
-  },
-  {
-    name: "a journal that is replaced by a link",
-    disturb: (path) => {
-      rmSync(path);
-      symlinkSync(`${path}.elsewhere`, path);
-    },
-    reason: "replaced",
-    where: aside,
-  },
-  {
-    name: "a folder that is moved away",
-    disturb: (_, folder) => renameSync(folder, `${folder}.moved`),
-    reason: "removed",
-    where: (path, folder) => path.replace(folder, `${folder}.moved`),
-  },
-  {
-    name: "a snapshot that is a folder",
-    disturb: (path) => {
-      const snapshot = path.replace(/\.ndjson$/, ".json");
-      rmSync(snapshot, { force: true });
-      symlinkSync(tmpdir(), snapshot);
-    },
-    reason: null,
-    where: inPlace,
-  },
-  {
-    name: "garbage beside the sessions",
-    disturb: (_, folder) => writeFileSync(join(folder, ".x.tmp"), "garbage"),
-    reason: null,
-    where: inPlace,
-  },
-];
 
 /** What did not hold; null where all did. */
 export async function realFaults(seed: number, tally: Tally): Promise<Violation | null> {
@@ -116,10 +32,11 @@ export async function realFaults(seed: number, tally: Tally): Promise<Violation 
 
 async function disturbOne(
   sessionsDir: string,
-  { name, disturb, reason, where }: Disturbance,
+  disturbance: Disturbance,
   random: () => number,
   tally: Tally,
 ): Promise<void> {
+  const { name, reason, where } = disturbance;
   const durability = pick(random, ["boundary", "always"] as const);
   const failures: JournalError[] = [];
   const onFailure = (error: JournalError) => void failures.push(error);
@@ -136,9 +53,7 @@ async function disturbOne(
     session.addMessage({ role: "user", content: `message ${n}` });
   await session.flush();
   const promised = readFileSync(path);
-  // So that the bytes can be found whatever becomes of the name: they are the same file, or a copy of it.
-  if (where === aside) name.includes("cut") ? copyFileSync(path, aside(path)) : linkSync(path, aside(path));
-  disturb(path, sessionsDir);
+  disturb(disturbance, path, sessionsDir);
   let told: unknown = null;
   try {
     session.addMessage({ role: "user", content: "after" });

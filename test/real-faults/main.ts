@@ -1,0 +1,72 @@
+/**
+ * Tries every fault that can be made on this machine: full disks, limits, permissions, failing and short system calls,
+ * kills, fights. Real files, real processes, the real kernel. Ends with a table, and with 1 where anything was lost or silent.
+ * usage: node main.js [--only WORDS,WORDS] [--seed N] [--list]
+ */
+import { parseArgs } from "node:util";
+import { runInOwnNamespace } from "./namespace.js";
+import { cases } from "./registry.js";
+import { tableOf } from "./table.js";
+import { rooms, type Tried, tryCase } from "./try-case.js";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    seed: { type: "string" },
+    list: { type: "boolean", default: false },
+  },
+});
+const words = values.only?.split(",");
+const chosen = cases.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
+
+if (chosen.length === 0) {
+  process.stderr.write(`--only: no case has ${words?.join(" or ")} in its name; --list shows them all\n`);
+  process.exitCode = 2;
+} else if (values.list) list();
+else {
+  const code = await runInOwnNamespace();
+  process.exitCode = code ?? (await tryAll());
+  // What a case left behind that hangs must not keep the run from ending.
+  process.exit();
+}
+
+function list(): void {
+  for (const { name, needs, does, holds } of chosen) {
+    const needed = needs.length === 0 ? "" : ` (needs ${needs.join(", ")})`;
+    process.stdout.write(`${name}${needed}\n  does:  ${does}\n  holds: ${holds}\n`);
+  }
+}
+
+async function tryAll(): Promise<number> {
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+  const startMs = performance.now();
+  process.stdout.write(`seed ${seed}, Node ${process.version} on ${process.platform} ${process.arch}\n\n`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => breakOff(signal));
+  process.once("uncaughtException", (error) => breakOff(String(error.stack)));
+  const tried: Tried[] = [];
+  for (const [n, fault] of chosen.entries()) {
+    const one = await tryCase(fault, seed + n);
+    tried.push(one);
+    tell(one);
+  }
+  process.stdout.write(`\n${tableOf(tried)}\n`);
+  const leftOut = tried.filter((one) => one.leftOut !== undefined);
+  if (leftOut.length > 0) process.stdout.write(`\nLeft out:\n`);
+  for (const { name, leftOut: why } of leftOut) process.stdout.write(`- ${name}: ${why}\n`);
+  const seconds = Math.round((performance.now() - startMs) / 1_000);
+  process.stdout.write(`\nseed ${seed}, ${seconds} s\n`);
+  return tried.some(({ notHeld }) => notHeld !== undefined) ? 1 : 0;
+}
+
+function tell({ name, outcome, leftOut, notHeld, seconds }: Tried): void {
+  const what = leftOut === undefined ? (notHeld === undefined ? "held" : "NOT HELD") : "left out";
+  process.stdout.write(`${what.padEnd(8)} ${name} (${seconds.toFixed(1)} s)\n`);
+  for (const line of outcome?.shown ?? []) process.stdout.write(`         ${line}\n`);
+  if (notHeld !== undefined) process.stdout.write(`         ${notHeld.replaceAll("\n", "\n         ")}\n`);
+}
+
+function breakOff(why: string): never {
+  for (const room of rooms) room.leave();
+  process.stderr.write(`broken off: ${why}\n`);
+  process.exit(130);
+}
