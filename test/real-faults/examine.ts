@@ -48,7 +48,7 @@ export async function endWell(recorder: Recorder, { sessionsDir, ledger }: Recor
     () => `at its end it is ${verdict}: ${JSON.stringify(problems)}`,
   );
   await ledger.check(path);
-  const unfinished = readdirSync(sessionsDir).filter((name) => name.endsWith(".tmp"));
+  const unfinished = readdirSync(sessionsDir).filter((name) => name.startsWith(`.${SESSION}.`));
   hold(unfinished.length === 0, () => `${unfinished.join(", ")} is left`);
   return "the same writer, ended";
 }

@@ -39,15 +39,15 @@ function failedFsync(name: string, does: string, isCacheDropped: boolean, ...mkf
       hold(recorder.told.length === 1, `onFailure was told ${recorder.told.length} times`);
 
       const shown = [`fdatasync said ${system}; the journal as somebody reads it who does not know:`];
-      shown.push(`  at once                                 ${look(path)}`);
-      shown.push(`  after it was opened and fsynced again   ${fsyncAgain(path)}${look(path)}`);
+      shown.push(`  at once: ${look(path)}`);
+      shown.push(`  opened and fsynced again, ${fsyncAgain(path)}: ${look(path)}`);
       // All that was acknowledged can be read now, but it is not what is on the disk.
       await options.ledger.check(path);
       const next = await Recorder.start(room, options);
       await next.refused("open", "WRITE_FAILED");
       if (isCacheDropped) {
         command("dd", `if=${path}`, "iflag=nocache", "count=0");
-        shown.push(`  after the cache of that file is dropped ${look(path)}`);
+        shown.push(`  the cache of that file dropped: ${look(path)}`);
       }
       const verdict = await verdictOn(path, "sound", "torn");
       await options.ledger.checkDurable(path);
@@ -66,7 +66,7 @@ function failedFsync(name: string, does: string, isCacheDropped: boolean, ...mkf
       await endWell(next, options);
       await recorder.kill();
       room.remountImage(image, disk);
-      shown.push(`  recovered, ended, mounted anew          ${look(path)}`);
+      shown.push(`  recovered, ended, mounted anew: ${look(path)}`);
       await verdictOn(path, "sound");
       await examine(options.sessionsDir, options.ledger);
       return { ...outcome(options.ledger, verdict, "recovered by copy once there was room, ended"), shown };
@@ -90,14 +90,17 @@ function look(path: string): string {
 }
 
 function fsyncAgain(path: string): string {
-  const fd = openSync(path, "r+");
   try {
-    fsyncSync(fd);
-    return "(fsync succeeds) ";
+    const fd = openSync(path, "r+");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    return "which succeeded";
   } catch (error) {
-    return `(fsync: ${(error as { code?: string }).code}) `;
-  } finally {
-    closeSync(fd);
+    const { code, syscall } = error as { code?: string; syscall?: string };
+    return `which failed: ${syscall} ${code}`;
   }
 }
 

@@ -11,7 +11,7 @@ function storm(what: string, covers: Wanted, rounds: number, eventBytes: number)
     does: `kills recording processes with SIGKILL at ${rounds} random moments: while they open, write, save or recover`,
     holds:
       "each event that was acknowledged is there, once, unchanged; at most one more; the next process goes on from it",
-    limitSeconds: 120,
+    limitSeconds: 300,
     run: async ({ seed }) => {
       const tally = emptyTally();
       const told = await killRounds(1 + (seed % 1_000_000), rounds, eventBytes, tally);
@@ -29,5 +29,5 @@ function storm(what: string, covers: Wanted, rounds: number, eventBytes: number)
 
 export const storms: readonly FaultCase[] = [
   storm("events of 40 bytes", "SIGKILL storms with 40-byte events", 60, 40),
-  storm("events of 4 MB", "SIGKILL storms with 4 MB events", 16, 4 * 2 ** 20),
+  storm("events of 4 MB", "SIGKILL storms with 4 MB events", 12, 4 * 2 ** 20),
 ];
