@@ -4,7 +4,7 @@
  * machine's own disk.
  */
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { randomFrom } from "../support/fault-random.js";
@@ -59,8 +59,12 @@ export class Room {
   mountImage(image: string, at: string): void {
     command("mount", "-t", "ext4", "-o", "loop", image, at);
     const device = command("losetup", "-n", "-O", "NAME", "-j", image).trim();
-    // Linux 6.18 reports a write as whole of which its loop device could write a part. A block at a time has no part.
-    writeFileSync(`/sys/block/${basename(device)}/queue/max_sectors_kb`, "4");
+    const most = `/sys/block/${basename(device)}/queue/max_sectors_kb`;
+    const usual = readFileSync(most, "utf8");
+    this.later(() => writeFileSync(most, usual));
+    // Of a write that its backing takes a part of, the loop driver of Linux 6.18 says that it is whole, which no disk
+    // does. A block at a time has no part.
+    writeFileSync(most, "4");
   }
 
   /** Mounts it anew, so that what is read comes from the device. */

@@ -1,11 +1,11 @@
 /*
  * What the tests of real faults put between a program and its libc: writes to regular files that take fewer bytes than
- * they were given, and a clock that is wrong by as many seconds as a file says. Loaded with LD_PRELOAD.
+ * they were given, as on a disk that is full for an instant; and a clock that is wrong by as many seconds as a file says. Loaded with LD_PRELOAD.
  *   SHIM_SHORT   at most so many bytes are taken by one write to a regular file
  *   SHIM_CLOCK   a file that holds the seconds to add to the time of day, as text
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,22 +14,29 @@
 #include <time.h>
 #include <unistd.h>
 
+/* How many of the bytes are taken; 0 where the write is to fail, which it does right after one that was short: libuv goes
+   on by itself after a short write, and tells the program of it only where the next one fails. */
 static size_t taken(int fd, size_t length) {
   static unsigned state = 1;
+  static _Thread_local int was_short = 0;
   const char *most = getenv("SHIM_SHORT");
   struct stat stat;
   if (most == NULL || fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode)) return length;
+  if (was_short) {
+    was_short = 0;
+    return 0;
+  }
   state = state * 1103515245u + 12345u;
   size_t limit = 1 + (state >> 8) % (size_t)atol(most);
-  return length < limit ? length : limit;
+  was_short = limit < length;
+  return was_short ? limit : length;
 }
 
 ssize_t write(int fd, const void *bytes, size_t length) {
-  return syscall(SYS_write, fd, bytes, taken(fd, length));
-}
-
-ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) {
-  return syscall(SYS_pwrite64, fd, bytes, taken(fd, length), at);
+  size_t count = taken(fd, length);
+  if (count > 0 || length == 0) return syscall(SYS_write, fd, bytes, count);
+  errno = ENOSPC;
+  return -1;
 }
 
 static long shift(void) {

@@ -9,11 +9,11 @@ export const shortWrites: FaultCase = {
   name: "short writes",
   covers: ["short writes"],
   needs: ["gcc"],
-  does: "lets each write(2) to a regular file take from 1 to 1,000 bytes, by a preloaded library; kills the writer and recovers so too",
+  does: "lets each write(2) to a regular file take from 1 to 5,000 bytes and the next one fail, by a preloaded library; kills the writer and recovers so too",
   holds: "all is written in the end: records, the recovered copy, and the snapshot",
   run: async (room) => {
     const sessionsDir = room.directory("sessions");
-    const env = { LD_PRELOAD: buildShim(room), SHIM_SHORT: "1000" };
+    const env = { LD_PRELOAD: buildShim(room), SHIM_SHORT: "5000" };
     const options = { sessionsDir, ledger: new Ledger(), env };
     const recorder = await Recorder.start(room, options);
     await recorder.do("begin");
