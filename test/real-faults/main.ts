@@ -51,9 +51,7 @@ async function tryAll(): Promise<number> {
     tell(one);
   }
   process.stdout.write(`\n${tableOf(tried)}\n`);
-  const leftOut = tried.filter((one) => one.leftOut !== undefined);
-  if (leftOut.length > 0) process.stdout.write(`\nLeft out:\n`);
-  for (const { name, leftOut: why } of leftOut) process.stdout.write(`- ${name}: ${why}\n`);
+  tellLeftOut(tried);
   const seconds = Math.round((performance.now() - startMs) / 1_000);
   process.stdout.write(`\nseed ${seed}, ${seconds} s\n`);
   return tried.some(({ notHeld }) => notHeld !== undefined) ? 1 : 0;
@@ -64,6 +62,16 @@ function tell({ name, outcome, leftOut, notHeld, seconds }: Tried): void {
   process.stdout.write(`${what.padEnd(8)} ${name} (${seconds.toFixed(1)} s)\n`);
   for (const line of outcome?.shown ?? []) process.stdout.write(`         ${line}\n`);
   if (notHeld !== undefined) process.stdout.write(`         ${notHeld.replaceAll("\n", "\n         ")}\n`);
+}
+
+/** By what they need, for several may need the same. */
+function tellLeftOut(tried: readonly Tried[]): void {
+  const reasons = new Map<string, string[]>();
+  for (const { name, leftOut } of tried) {
+    if (leftOut !== undefined) reasons.set(leftOut, [...(reasons.get(leftOut) ?? []), name]);
+  }
+  if (reasons.size > 0) process.stdout.write("\nLeft out on this machine:\n");
+  for (const [reason, names] of reasons) process.stdout.write(`- ${names.join("; ")}: ${reason}\n`);
 }
 
 function breakOff(why: string): never {

@@ -51,7 +51,8 @@ function said(attempt: () => unknown, needed: string): string | null {
     attempt();
     return null;
   } catch (error) {
-    const why = (error as Error).message.split("\n")[0];
+    // The last words say what is wrong; what is before them names the room's own paths.
+    const why = (error as Error).message.trim().split("\n")[0]?.split(": ").slice(1).join(": ");
     return `needs ${needed} (${why})`;
   }
 }

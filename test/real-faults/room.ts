@@ -10,13 +10,14 @@ import { basename, join } from "node:path";
 import { randomFrom } from "../support/fault-random.js";
 import { command, tryCommand } from "./command.js";
 
+/** What a tmpfs of the room is called where mounts are listed. */
+const SOURCE = "real-faults";
+
 export class Room {
   readonly folder: string;
   readonly seed: number;
   /** From 0 up to 1; the same for the same seed. */
   readonly random: () => number;
-  /** What the case has to say while it runs. */
-  readonly shown: string[] = [];
   readonly #undo: (() => void)[] = [];
   readonly #children = new Set<ChildProcess>();
 
@@ -40,9 +41,15 @@ export class Room {
   /** A file system in memory, of that size. */
   tmpfs(name: string, sizeBytes: number): string {
     const at = this.directory(name);
-    command("mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "real-faults", at);
+    command("mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, SOURCE, at);
     this.#unmountLater(at);
     return at;
+  }
+
+  /** Changes its options. Whether the system did so. */
+  remountTmpfs(at: string, options: string): boolean {
+    // With its source named, only these options are given: those that the system shows may not be a user's to give.
+    return tryCommand("mount", "-t", "tmpfs", "-o", `remount,${options}`, SOURCE, at).ok;
   }
 
   /** An ext4 file system in a file, mounted by a loop device. The file takes room only as it is written. */

@@ -52,7 +52,7 @@ function failedFsync(name: string, does: string, isCacheDropped: boolean, ...mkf
       const verdict = await verdictOn(path, "sound", "torn");
       await options.ledger.checkDurable(path);
 
-      command("mount", "-o", `remount,size=${40 * MB}`, backing);
+      hold(room.remountTmpfs(backing, `size=${40 * MB}`), "no room could be made");
       options.ledger.forgetUndurable();
       const { error } = await next.attempt("open");
       if (error !== undefined) {

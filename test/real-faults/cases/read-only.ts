@@ -1,5 +1,4 @@
 /** A file system that is mounted anew, read-only, between two writers. */
-import { tryCommand } from "../command.js";
 import { endWell, examine, outcome } from "../examine.js";
 import { type FaultCase, hold } from "../fault-case.js";
 import { Ledger } from "../ledger.js";
@@ -18,11 +17,11 @@ export const readOnly: FaultCase = {
     const recorder = await Recorder.start(room, options);
     await recorder.do("begin");
     await recorder.do("append 50 600");
-    const refused = tryCommand("mount", "-o", "remount,ro", sessionsDir);
-    hold(!refused.ok, "the file system was made read-only below a file that is open for writing");
+    const isRefused = !room.remountTmpfs(sessionsDir, "ro");
+    hold(isRefused, "the file system was made read-only below a file that is open for writing");
     await recorder.do("append 50 600");
     await recorder.kill();
-    hold(tryCommand("mount", "-o", "remount,ro", sessionsDir).ok, "it could not be mounted read-only");
+    hold(room.remountTmpfs(sessionsDir, "ro"), "it could not be mounted read-only");
 
     const next = await Recorder.start(room, options);
     hold((await next.do("load")) === 100, "not all of it was loaded");
@@ -30,7 +29,7 @@ export const readOnly: FaultCase = {
     await next.refused("open", "WRITE_FAILED", "write");
     await next.refused("create other", "WRITE_FAILED", "write");
     const verdict = await examine(sessionsDir, options.ledger);
-    hold(tryCommand("mount", "-o", "remount,rw", sessionsDir).ok, "it could not be mounted writable");
+    hold(room.remountTmpfs(sessionsDir, "rw"), "it could not be mounted writable");
     await next.do("open");
     await endWell(next, options);
     return outcome(options.ledger, verdict, "recovered once it was writable, ended");
