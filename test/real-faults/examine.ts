@@ -32,7 +32,7 @@ export async function goOnElsewhere(room: Room, options: RecorderOptions): Promi
   const recorder = await Recorder.start(room, plain);
   await recorder.do("open");
   await endWell(recorder, options);
-  return "another writer, ended";
+  return "another writer";
 }
 
 /** The process itself records some more and ends the session; then all of it is sound, and nothing unfinished is left. */
@@ -50,7 +50,7 @@ export async function endWell(recorder: Recorder, { sessionsDir, ledger }: Recor
   await ledger.check(path);
   const unfinished = readdirSync(sessionsDir).filter((name) => name.startsWith(`.${SESSION}.`));
   hold(unfinished.length === 0, () => `${unfinished.join(", ")} is left`);
-  return "the same writer, ended";
+  return "the same writer";
 }
 
 export function outcome(ledger: Ledger, verdict: string, wentOn: string): Outcome {

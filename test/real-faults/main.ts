@@ -4,25 +4,22 @@
  * usage: node main.js [--only WORDS,WORDS] [--seed N] [--list]
  */
 import { parseArgs } from "node:util";
+import { listOf } from "./list.js";
 import { runInOwnNamespace } from "./namespace.js";
 import { cases } from "./registry.js";
 import { tableOf } from "./table.js";
 import { rooms, type Tried, tryCase } from "./try-case.js";
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    seed: { type: "string" },
-    list: { type: "boolean", default: false },
-  },
-});
+const { values } = readArguments();
+// Whoever reads the output may have seen enough, as head has.
+process.stdout.on("error", (error) => breakOff(error.message));
 const words = values.only?.split(",");
 const chosen = cases.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true);
 
 if (chosen.length === 0) {
   process.stderr.write(`--only: no case has ${words?.join(" or ")} in its name; --list shows them all\n`);
   process.exitCode = 2;
-} else if (values.list) list();
+} else if (values.list) process.stdout.write(listOf(chosen, Math.min(process.stdout.columns ?? 110, 110)));
 else {
   const code = await runInOwnNamespace();
   process.exitCode = code ?? (await tryAll());
@@ -30,10 +27,19 @@ else {
   process.exit();
 }
 
-function list(): void {
-  for (const { name, needs, does, holds } of chosen) {
-    const needed = needs.length === 0 ? "" : ` (needs ${needs.join(", ")})`;
-    process.stdout.write(`${name}${needed}\n  does:  ${does}\n  holds: ${holds}\n`);
+function readArguments() {
+  try {
+    const options = {
+      only: { type: "string" },
+      seed: { type: "string" },
+      list: { type: "boolean", default: false },
+    } as const;
+    const parsed = parseArgs({ options });
+    if (!/^\d+$/.test(parsed.values.seed ?? "0")) throw new Error("--seed takes a whole number");
+    return parsed;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(2);
   }
 }
 

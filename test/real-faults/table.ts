@@ -1,8 +1,8 @@
 /** What came of each case, as a Markdown table. */
 import type { Tried } from "./try-case.js";
 
-const head = ["case", "the system said", "acknowledged", "lost", "verdict", "went on", "s"];
-const isNumber = [false, false, true, true, false, false, true];
+const head = ["case", "the system said", "acknowledged", "lost", "verdict", "went on"];
+const isNumber = [false, false, true, true, false, false];
 
 export function tableOf(tried: readonly Tried[]): string {
   const done = tried.filter(({ leftOut }) => leftOut === undefined);
@@ -18,19 +18,10 @@ export function tableOf(tried: readonly Tried[]): string {
   return [line(head), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }
 
-function rowOf({ name, outcome, lost = 0, seconds }: Tried): string[] {
-  const time = seconds.toFixed(1);
-  if (outcome === undefined) return [name, "", "", String(lost), "NOT HELD", "", time];
+function rowOf({ name, outcome, lost = 0 }: Tried): string[] {
+  if (outcome === undefined) return [name, "", "", String(lost), "NOT HELD", ""];
   const { kernelSaid, acknowledged, verdict, wentOn } = outcome;
-  return [
-    name,
-    kernelSaid,
-    acknowledged.toLocaleString("en-US"),
-    String(outcome.lost),
-    verdict,
-    wentOn,
-    time,
-  ];
+  return [name, kernelSaid, acknowledged.toLocaleString("en-US"), String(outcome.lost), verdict, wentOn];
 }
 
 function sumOf(done: readonly Tried[]): string[] {
@@ -39,15 +30,7 @@ function sumOf(done: readonly Tried[]): string[] {
   const lost = sum(({ outcome, lost = 0 }) => outcome?.lost ?? lost);
   const failed = sum(({ outcome }) => (outcome === undefined ? 1 : 0));
   const held = failed === 0 ? "all held" : `${failed} did not hold`;
-  return [
-    `${done.length} cases`,
-    "",
-    acknowledged,
-    String(lost),
-    held,
-    "",
-    sum(({ seconds }) => seconds).toFixed(1),
-  ];
+  return [`${done.length} cases`, "", acknowledged, String(lost), held, ""];
 }
 
 function pad(text: string, column: number, widths: readonly number[]): string {

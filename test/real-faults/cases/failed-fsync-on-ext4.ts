@@ -69,7 +69,7 @@ function failedFsync(name: string, does: string, isCacheDropped: boolean, ...mkf
       shown.push(`  recovered, ended, mounted anew: ${look(path)}`);
       await verdictOn(path, "sound");
       await examine(options.sessionsDir, options.ledger);
-      return { ...outcome(options.ledger, verdict, "recovered by copy once there was room, ended"), shown };
+      return { ...outcome(options.ledger, verdict, "recovered by copy once there was room"), shown };
     },
   };
 }

@@ -40,7 +40,7 @@ function failingFsync(
       const verdict = await examine(sessionsDir, options.ledger);
       await recorder.do("open");
       await endWell(recorder, options);
-      return outcome(options.ledger, verdict, "opened again in the process, ended");
+      return outcome(options.ledger, verdict, "opened again in the process");
     },
   };
 }

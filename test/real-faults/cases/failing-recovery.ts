@@ -38,6 +38,6 @@ export const failingRecovery: FaultCase = {
     }
     await next.do("open");
     await endWell(next, options);
-    return outcome(options.ledger, verdict, "recovered at the last attempt, ended");
+    return outcome(options.ledger, verdict, "recovered at the last attempt");
   },
 };

@@ -58,7 +58,7 @@ function fight(count: number, times: number, covers: Wanted): FaultCase {
         acknowledged: count * times,
         lost,
         verdict,
-        wentOn: `in turn, ${locked} times locked out; ended`,
+        wentOn: `in turn, ${locked} times locked out`,
       };
     },
   };

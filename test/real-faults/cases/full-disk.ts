@@ -42,6 +42,6 @@ export const fullDisk: FaultCase = {
     hold(room.remountTmpfs(sessionsDir, `size=${16 * 2 ** 20}`), "it could not be enlarged");
     await next.do("open");
     await endWell(next, options);
-    return outcome(options.ledger, verdict, "recovered once there was room, ended");
+    return outcome(options.ledger, verdict, "recovered once there was room");
   },
 };

@@ -46,7 +46,7 @@ export const jumpingClock: FaultCase = {
     await next.do("open");
     await endWell(next, options);
     return {
-      ...outcome(options.ledger, verdict, "another writer, ended"),
+      ...outcome(options.ledger, verdict, "another writer"),
       shown: [`the years that it saw: ${years.join(", ")}`],
     };
   },

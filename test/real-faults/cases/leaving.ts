@@ -32,7 +32,7 @@ function leaving(name: string, way: string, covers: readonly Wanted[]): FaultCas
       hold(session?.addMessage({ role: "user", content: "on" }) === written + 1, "it does not go on");
       await session?.end("success");
       await verdictOn(path, "sound");
-      return { kernelSaid: "", acknowledged: written, lost: 0, verdict, wentOn: "another writer, ended" };
+      return { kernelSaid: "", acknowledged: written, lost: 0, verdict, wentOn: "another writer" };
     },
   };
 }

@@ -38,6 +38,6 @@ export const noPermission: FaultCase = {
     chmodSync(journalIn(sessionsDir), 0o600);
     await next.do("open");
     await endWell(next, options);
-    return outcome(options.ledger, verdict, "recovered once it was allowed, ended");
+    return outcome(options.ledger, verdict, "recovered once it was allowed");
   },
 };

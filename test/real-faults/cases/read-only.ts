@@ -32,6 +32,6 @@ export const readOnly: FaultCase = {
     hold(room.remountTmpfs(sessionsDir, "rw"), "it could not be mounted writable");
     await next.do("open");
     await endWell(next, options);
-    return outcome(options.ledger, verdict, "recovered once it was writable, ended");
+    return outcome(options.ledger, verdict, "recovered once it was writable");
   },
 };

@@ -24,6 +24,6 @@ export const shortWrites: FaultCase = {
     const next = await Recorder.start(room, options);
     await next.do("open");
     await endWell(next, options);
-    return outcome(options.ledger, verdict, "recovered with short writes, ended");
+    return outcome(options.ledger, verdict, "recovered with short writes");
   },
 };

@@ -21,7 +21,7 @@ function storm(what: string, covers: Wanted, rounds: number, eventBytes: number)
         acknowledged: tally.eventsChecked,
         lost: 0,
         verdict: "sound or torn",
-        wentOn: `${tally.kills} times, ended`,
+        wentOn: `${tally.kills} times`,
       };
     },
   };
