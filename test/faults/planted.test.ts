@@ -1,8 +1,9 @@
 /** The tests tested: a defect is planted in a copy of the built package, and the torture must say what does not hold. */
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { BuiltCopy, type Tortured, torture } from "../support/planted-build.js";
+import { BuiltCopy, type Tortured } from "../support/planted-build.js";
 import { plantedDefects } from "../support/planted-defects.js";
+import { runToEnd } from "../support/run-to-end.js";
 
 const built = new BuiltCopy();
 afterAll(() => built.remove(), 120_000);
@@ -11,7 +12,7 @@ afterAll(() => built.remove(), 120_000);
 const amount = ["--lives", "30", "--fuzz", "100", "--seed", "20261122", "--json"];
 
 it("a package without a defect is clean", async () => {
-  const run = await torture(
+  const run = await runToEnd(
     built.plant(null),
     "--lives",
     "6",
@@ -32,7 +33,7 @@ describe("a defect is caught", () => {
   it.each(plantedDefects.map((defect) => [defect.name, defect.caughtBy.join(" or "), defect] as const))(
     "%s: by the check %s",
     async (_name, _checks, defect) => {
-      const { code, output } = await torture(built.plant(defect), ...amount);
+      const { code, output } = await runToEnd(built.plant(defect), ...amount);
       const { failure } = JSON.parse(output) as Tortured;
       expect(defect.caughtBy, failure?.told).toContain(failure?.check);
       expect(code).toBe(1);
@@ -45,13 +46,13 @@ describe("what the torture says of a defect", () => {
   it("is a history that can be lived again, and a shorter one", async () => {
     const defect = plantedDefects.find(({ name }) => name === "fsync left out: of an append");
     const program = built.plant(defect ?? null);
-    const { code, output } = await torture(program, "--lives", "3", "--seed", "5", "--shrink", "10");
+    const { code, output } = await runToEnd(program, "--lives", "3", "--seed", "5", "--shrink", "10");
     expect(code).toBe(1);
     expect(output).toContain("Not held: lives, lost");
     const shorter = /Shorter: npm run torture -- (.*)/.exec(output)?.[1]?.split(" ") ?? [];
     const steps = shorter.at(-1)?.split(",") ?? [];
     expect(steps.length).toBeLessThan(10);
-    const again = await torture(program, ...shorter, "--json");
+    const again = await runToEnd(program, ...shorter, "--json");
     expect((JSON.parse(again.output) as Tortured).failure?.check).toBe("lost");
   }, 60_000);
 });

@@ -1,25 +1,11 @@
 /** That the list of real faults is whole; and some of them, which need no privilege. All of them: `npm run faults`. */
-import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { runToEnd } from "../support/run-to-end.js";
 import { wanted } from "./fault-case.js";
 import { cases } from "./registry.js";
 
 const program = fileURLToPath(new URL("../../.build/real-faults/main.js", import.meta.url));
-
-async function faults(...parameters: string[]) {
-  const child = spawn(process.execPath, [program, ...parameters], { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  let errors = "";
-  child.stdout.on("data", (text) => {
-    output += text;
-  });
-  child.stderr.on("data", (text) => {
-    errors += text;
-  });
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  return { code, output, errors };
-}
 
 describe("the cases of npm run faults", () => {
   it("cover every fault that has to be tried", () => {
@@ -36,7 +22,7 @@ describe("the cases of npm run faults", () => {
 describe("npm run faults", () => {
   it("tries faults that need no privilege, and loses nothing", async () => {
     const tried = ["echo >>", "a journal that is removed", "process.exit()"];
-    const { code, output, errors } = await faults("--seed", "20261122", "--only", tried.join());
+    const { code, output, errors } = await runToEnd(program, "--seed", "20261122", "--only", tried.join());
     expect({ code, errors }, output).toEqual({ code: 0, errors: "" });
     expect(output).toMatch(/^seed 20261122, /);
     expect(output).toMatch(/\| 3 cases +\| +\| +\d+ \| +0 \| all held/);
@@ -44,7 +30,7 @@ describe("npm run faults", () => {
   });
 
   it("refuses words that no case has in its name", async () => {
-    const { code, errors } = await faults("--only", "meteorites");
+    const { code, errors } = await runToEnd(program, "--only", "meteorites");
     expect([code, errors]).toEqual([
       2,
       "--only: no case has meteorites in its name; --list shows them all\n",

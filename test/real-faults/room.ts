@@ -7,7 +7,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { randomFrom } from "../support/fault-random.js";
+import { randomFrom } from "@choragen/session-journal/testing";
 import { command, tryCommand } from "./command.js";
 
 /** What a tmpfs of the room is called where mounts are listed. */

@@ -1,5 +1,4 @@
 /** A copy of the built package with one defect in it, and the torture beside it, which finds the package by its name. */
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,22 +45,4 @@ export class BuiltCopy {
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Runs the torture to its end. */
-export async function torture(
-  program: string,
-  ...args: string[]
-): Promise<{ code: number | null; output: string; errors: string }> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  let errors = "";
-  child.stdout.on("data", (bytes: Buffer) => {
-    output += bytes.toString();
-  });
-  child.stderr.on("data", (bytes: Buffer) => {
-    errors += bytes.toString();
-  });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, output, errors };
 }
