@@ -3,12 +3,12 @@
  * The program: finds the command, gives it what it needs, prints what goes wrong, and exits. What a command
  * does is the command's own file; what a failure is called and exits with is in `errors.ts`.
  */
+import { safeLine } from "../text/safe-text.js";
 import { parseArguments } from "./arguments.js";
 import type { Command, Context } from "./command.js";
 import { closestCommand, findCommand } from "./commands.js";
 import { describeFailure, usageError } from "./errors.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { safeLine } from "./safe-text.js";
 import { Output } from "./terminal/output.js";
 import { createPaint, wantsColour } from "./terminal/paint.js";
 

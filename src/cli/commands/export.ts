@@ -7,11 +7,11 @@ import { dirname } from "node:path";
 import type { JournalRecord } from "../../event/types.js";
 import type { ExportFormat, ExportOptions } from "../../export/entry.js";
 import type { Snapshot } from "../../snapshot/read.js";
+import { safeJson } from "../../text/safe-text.js";
 import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findSession, type NamedSession } from "../find-journal.js";
-import { safeJson } from "../safe-text.js";
 import { damageBanner } from "../view/damage.js";
 import { shownPath } from "../workspace.js";
 

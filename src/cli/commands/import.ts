@@ -12,10 +12,10 @@ import {
 import { importTranscript } from "../../import/import-transcript.js";
 import type { FormatName } from "../../import/types.js";
 import { resolvePlace } from "../../store/place.js";
+import { safeLine } from "../../text/safe-text.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { safeLine } from "../safe-text.js";
 import { startProgress } from "../terminal/progress.js";
 import { countOf } from "../view/figures.js";
 import { ImportTotal, importErrorText, importLines, leftOutText } from "../view/import-report.js";

@@ -113,7 +113,7 @@ async function createFormat({ given, paint, width }: Context): Promise<Format> {
     return (match) => [lines.format(match)];
   }
   if (given.has("ids")) {
-    const { safeLine } = await import("../safe-text.js");
+    const { safeLine } = await import("../../text/safe-text.js");
     return ({ sessionId }) => [safeLine(sessionId)];
   }
   const { SearchLines } = await import("../view/search-lines.js");

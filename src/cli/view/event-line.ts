@@ -1,6 +1,6 @@
 /** An event as one line that fits the terminal: time, seq, what it is, what matters of it. All foreign text passes here. */
 import type { JournalRecord } from "../../event/types.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { describeEvent, type Part } from "./event-words.js";

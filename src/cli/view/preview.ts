@@ -1,6 +1,6 @@
 /**
  * Foreign values in a few words. However large a value is, only as much of it is looked at as can be shown. The text
- * is not safe yet: `safe-text.ts` has the last word on everything that is printed.
+ * is not safe yet: `text/safe-text.ts` has the last word on everything that is printed.
  */
 
 /** More than any terminal line holds. */
