@@ -10,6 +10,7 @@ import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../co
 import { CommandError, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal } from "../find-journal.js";
+import { readNumber } from "../read-number.js";
 import { EventLines, type Wanted } from "../tail/event-lines.js";
 import { tailOne } from "../tail/tail-one.js";
 import { typeFilter } from "../tail/type-filter.js";
@@ -59,10 +60,10 @@ async function run(context: Context): Promise<ExitCode> {
   const { given } = context;
   const wanted: Wanted = {
     isType: typeFilter(given.values("type")),
-    fromSeq: readCount(given.value("from"), "--from", 1) ?? 1,
+    fromSeq: readNumber(given.value("from"), "--from", 1) ?? 1,
     json: given.has("json") ? new (await import("../json-lines.js")).JsonLines() : null,
   };
-  const lastLines = readCount(given.value("lines"), "-n", 0);
+  const lastLines = readNumber(given.value("lines"), "-n", 0);
   if (given.has("all")) return await runAll(context, wanted, lastLines ?? 0);
   const [named = "latest"] = given.operands;
   const waits = given.has("follow-newest");
@@ -118,10 +119,4 @@ function findOrExpect({ given }: Context, named: string): string {
     if (!isMissing || !isSessionId(named)) throw error;
   }
   return sessionPaths(resolvePlace(placeOf(given.value("workspace"))).directory, named).journal;
-}
-
-function readCount(text: string | undefined, option: string, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-  throw usageError(`${option} takes a whole number${least > 0 ? ` from ${least}` : ""}, not "${text}"`);
 }
