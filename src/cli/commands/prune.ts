@@ -39,6 +39,7 @@ export const prune: Command = {
     ["prune --older-than 30d --keep-last 100 --yes", "for a timer: at least 100 sessions stay"],
     ["prune --older-than 90d --dry-run", "only shows it"],
   ],
+  goesOnUnread: true,
   run,
 };
 

@@ -34,6 +34,7 @@ export const repair: Command = {
     ["repair 3fa2c1", "says what it would do, and asks"],
     ["repair --yes latest", "does it"],
   ],
+  goesOnUnread: true,
   run,
 };
 

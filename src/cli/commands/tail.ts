@@ -3,6 +3,7 @@
  * is shown of one, of all, or of the newest session stands in `tail/`.
  */
 import { existsSync } from "node:fs";
+import { EVENT_TYPES } from "../../event/event-types.js";
 import { isSessionId } from "../../store/id.js";
 import { sessionPaths } from "../../store/names.js";
 import { resolvePlace, type Where } from "../../store/place.js";
@@ -19,7 +20,7 @@ import { findWhereToRecord, shownPath } from "../workspace.js";
 export const tail: Command = {
   usage: "[-f | -F] [-n N] [--type TYPE]... [SESSION | --all]",
   about: [
-    "Prints the events of a session, the latest unless another is named, one a line: time, number, what happened, and what matters of it; a result stands with the name of its call, and with that call's number where others came in between. On a terminal lines are cut to its width; elsewhere only texts of more than 500 characters are.",
+    "Prints the events of a session, the latest unless another is named, one a line: time, number, what happened, and what matters of it; a result stands with the name of its call, and with that call's number where others came in between. On a terminal lines are cut to its width, elsewhere nothing is.",
     "",
     "With -f it follows the session until that ends. When the process that writes it is gone, it says so and exits with 0; with --stay it waits for another to go on.",
     "",
@@ -39,6 +40,7 @@ export const tail: Command = {
       value: "TYPE",
       isRepeatable: true,
       about: "Only such events; several with commas, or given again",
+      choices: EVENT_TYPES,
     },
     { name: "from", value: "SEQ", about: "Begin with this record" },
     { name: "stay", about: "Follow, and wait for another writer when one is gone" },

@@ -2,6 +2,7 @@
  * Journals of this library, also as NDJSON exports: brought in from another place, their events are recorded anew, each with its
  * id and the time at which it was written. Hashes are not checked here (`verify` does that); records that are missing are told of.
  */
+import { RUNTIME_TYPES } from "../../event/event-types.js";
 import type { Outcome } from "../../event/types.js";
 import { begin, eventAsRecorded, note } from "../entries.js";
 import { countOf, has, type Members, membersOf, stringOrNull, textOf } from "../foreign-values.js";
@@ -10,17 +11,7 @@ import type { Entry, LineFormat, LineReader } from "../types.js";
 const FORMAT = "choragen-journal";
 const SESSION = "main";
 
-const RUNTIME: ReadonlySet<string> = new Set([
-  "message.added",
-  "tool_call.started",
-  "tool_call.finished",
-  "token_usage.updated",
-  "turn.completed",
-  "status.changed",
-  "child_session.linked",
-  "error.recorded",
-  "note.added",
-]);
+const RUNTIME: ReadonlySet<string> = new Set(RUNTIME_TYPES);
 
 export const choragenJournal: LineFormat = {
   name: FORMAT,
