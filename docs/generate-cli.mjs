@@ -40,8 +40,21 @@ function opening(commands) {
     "(`␛`, `\\u{202e}`), never sent; with `--json` they are written as JSON escapes them. Joiners stay inside emoji and between",
     "letters of scripts that are spelled with them (Arabic, Devanagari and others), and so does the selector behind an emoji.",
     "",
-    "`--json` prints NDJSON: one value a line. `choragen-session schema` prints the JSON Schema of each.",
+    "`--json` prints NDJSON: one value a line. `choragen-session schema COMMAND` prints the JSON Schema of such a line.",
+    ...withoutJson(commands),
   ];
+}
+
+/** What has no --json by its nature prints what a program reads as it is. */
+const PRINTED_INSTEAD = {
+  record: "prints an id and numbers ([record protocol](record-protocol.md))",
+  completion: "prints a script for a shell",
+};
+
+function withoutJson(commands) {
+  return commands
+    .filter(({ command }) => !command.options.some(({ name }) => name === "json"))
+    .map(({ name }) => `\`${name}\` has none: it ${PRINTED_INSTEAD[name]}.`);
 }
 
 function section({ name, command }) {
