@@ -5,8 +5,9 @@ import * as v from "valibot";
 import { describe, expect, it, test } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { OUTPUT_SCHEMAS } from "../../src/cli/output/every.js";
-import { recordsOf, STARTED } from "../export/sessions.js";
+import { STARTED } from "../export/sessions.js";
 import { temporaryFolder } from "../support/folders.js";
+import { recordsOf } from "../support/made-records.js";
 import { cut, flip, journalPath, recordHere } from "./journals.js";
 import { callFinished, callStarted, ending, run } from "./program.js";
 

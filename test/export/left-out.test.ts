@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { EVENT_TYPES } from "../../src/event/event-types.js";
 import { EXPORT_FORMATS, exportSession } from "../../src/export/entry.js";
 import { isLeftOut } from "../../src/export/left-out.js";
-import { message, recordsOf, STARTED, started, textOf } from "./sessions.js";
+import { message, recordsOf, started } from "../support/made-records.js";
+import { STARTED, textOf } from "./sessions.js";
 
 /** Of each type one that says something no other record says. */
 const SAYING: { readonly [type: string]: object } = {

@@ -47,7 +47,7 @@ export const exportCommand: Command = {
     ["export latest --format markdown | less", "read the latest session"],
     ["export 3fa2c1 --format html -o run.html", "a page to keep or to send"],
     ["export 3fa2c1 --format otlp -o spans.jsonl", "spans for an OpenTelemetry collector"],
-    ["export 3fa2c1 --format openai -o chat.jsonl --json | jq .leftOut", "what the format does not tell"],
+    ["export latest --format openai -o a.jsonl --json", "what the format does not tell"],
   ],
   run,
 };
