@@ -34,11 +34,27 @@ function opening(commands) {
     "| 130 | ended by Ctrl-C |",
     "",
     "Colour is used on a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` asks for it anywhere. Lines are cut to the width",
-    "of a terminal; in a pipe nothing is cut, unless `COLUMNS` asks for it. Control characters, escape sequences and",
-    "characters that turn the direction of text are shown, never sent.",
+    "of a terminal; in a pipe nothing is cut, unless `COLUMNS` asks for it.",
     "",
-    "`--json` prints NDJSON: one value a line. `choragen-session schema` prints the JSON Schema of each.",
+    "Control characters, escape sequences, and characters that turn the direction of text or are drawn as nothing are shown",
+    "(`␛`, `\\u{202e}`), never sent; with `--json` they are written as JSON escapes them. Joiners stay inside emoji and between",
+    "letters of scripts that are spelled with them (Arabic, Devanagari and others), and so does the selector behind an emoji.",
+    "",
+    "`--json` prints NDJSON: one value a line. `choragen-session schema COMMAND` prints the JSON Schema of such a line.",
+    ...withoutJson(commands),
   ];
+}
+
+/** What has no --json by its nature prints what a program reads as it is. */
+const PRINTED_INSTEAD = {
+  record: "prints an id and numbers ([record protocol](record-protocol.md))",
+  completion: "prints a script for a shell",
+};
+
+function withoutJson(commands) {
+  return commands
+    .filter(({ command }) => !command.options.some(({ name }) => name === "json"))
+    .map(({ name }) => `\`${name}\` has none: it ${PRINTED_INSTEAD[name]}.`);
 }
 
 function section({ name, command }) {

@@ -33,12 +33,15 @@ const DESCRIPTIONS = {
 
 const OUTPUT_DESCRIPTIONS = {
   diff: "The comparison of two sessions, then the first difference, or with --full each.",
+  export: "What was exported: how much was read and written, and what the format has no place for.",
   import: "A source: what was read from it and what became of its sessions, or why it could not be read.",
   list: "A session in a listing.",
   prune: "A session that was removed, would go, or stays.",
   repair: "A journal before and after it was mended.",
   search: "A record that holds what was looked for, and where in it.",
+  show: "The state of a session, as toJSON() gives it.",
   stats: "The figures of a session, or of all that were counted.",
+  tail: "A record of a journal; where many sessions are followed, with the id of its session.",
   verify: "What was found of a journal, or why it could not be read.",
 };
 
@@ -53,8 +56,9 @@ export function outputSchemaFiles(schemas) {
   );
 }
 
-function open({ jsonSchema }) {
-  if (jsonSchema.additionalProperties !== false) return undefined;
+function open(context) {
+  const { jsonSchema } = context;
+  if (jsonSchema.additionalProperties !== false) return overrideSchema(context);
   const { additionalProperties: _, ...rest } = jsonSchema;
   return rest;
 }

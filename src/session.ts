@@ -9,6 +9,7 @@ import { callIdOf, draftFinish, draftStart } from "./event/call-drafts.js";
 import { type Draft, draftEvent } from "./event/draft.js";
 import { OpenCalls } from "./event/open-calls.js";
 import { checkOutcome } from "./event/outcome.js";
+import { checkTurn } from "./event/turn-order.js";
 import type {
   JournalRecord,
   Message,
@@ -27,6 +28,7 @@ import { Recorder } from "./recording/recorder.js";
 import type { Health } from "./recording/types.js";
 import { SessionView } from "./state/session-view.js";
 import type { SessionState } from "./state/types.js";
+import { type ChildLink, checkChild } from "./store/child-id.js";
 import { checkSessionId } from "./store/id.js";
 import { type StartConfig, startJournal } from "./store/start.js";
 
@@ -219,7 +221,9 @@ export class Session<R extends string = string, M extends object = Message>
     const callId = draft.type.startsWith("tool_call.") ? callIdOf(draft) : null;
     if (callId !== null) this.#openCalls.check(draft.type, callId);
     const turns = this.#turns;
-    if (draft.type === "turn.completed") this.#turns = (draft.value as { index: number }).index;
+    if (draft.type === "turn.completed") this.#turns = checkTurn(draft.value as { index: number }, turns);
+    else if (draft.type === "child_session.linked")
+      checkChild(draft.value as ChildLink, this.#recorder.paths.id);
     // Noted first: a listener may append what follows from this, before the append returns.
     if (callId !== null) this.#openCalls.note(draft.type, callId);
     try {

@@ -10,8 +10,8 @@ import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import { runYielding, type Steps } from "../files/steps.js";
 import { type Inspection, inspect, type SnapshotAnchor, type SoundLine } from "../journal/inspect.js";
+import { openForReading } from "../journal/open-for-reading.js";
 import { requiredSessionId } from "../journal/place-of.js";
-import { openForReading } from "../journal/read.js";
 import { snapshotAnchor } from "../journal/snapshot-anchor.js";
 import { type SoundPartEnd, soundPartEnd } from "../journal/sound-part.js";
 

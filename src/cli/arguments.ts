@@ -39,7 +39,8 @@ function parse(name: string, options: readonly Option[], line: readonly string[]
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...line], options: config, allowPositionals: true });
+    const args = withNegativeValues(options, line);
+    const { values, positionals } = parseArgs({ args, options: config, allowPositionals: true });
     for (const [option, value] of Object.entries(values)) {
       if (value === "" || (Array.isArray(value) && value.includes("")))
         throw usageError(`--${option} needs a value; ${seeHelp(name)}`);
@@ -50,6 +51,29 @@ function parse(name: string, options: readonly Option[], line: readonly string[]
     if (!code.startsWith("ERR_PARSE_ARGS")) throw error;
     throw usageError(`${rephrase(code, options, (error as Error).message)}; ${seeHelp(name)}`);
   }
+}
+
+/** No option is called by a digit, so `-1` behind one that needs a value is that value: what is wrong with it is told then. */
+function withNegativeValues(options: readonly Option[], line: readonly string[]): string[] {
+  const end = line.includes("--") ? line.indexOf("--") : line.length;
+  const args: string[] = [];
+  for (const [at, word] of line.entries()) {
+    const before = args.at(-1) ?? "";
+    const sign = at < end && /^-\d/.test(word) ? signOfValue(options, before) : undefined;
+    if (sign === undefined) args.push(word);
+    else args[args.length - 1] = before + sign + word;
+  }
+  return args;
+}
+
+/** What stands between an option and its value in one word; undefined where the word is none that waits for a value. */
+function signOfValue(options: readonly Option[], word: string): "=" | "" | undefined {
+  const valued = options.filter(({ value }) => value !== undefined);
+  if (valued.some(({ name }) => word === `--${name}`)) return "=";
+  const isGroup = /^-[a-zA-Z]+$/.test(word);
+  const switches = options.filter(({ value }) => value === undefined).map(({ short }) => short);
+  if (!isGroup || ![...word.slice(1, -1)].every((letter) => switches.includes(letter))) return undefined;
+  return valued.some(({ short }) => short === word.at(-1)) ? "" : undefined;
 }
 
 /** Node's messages speak to whoever wrote the program. */

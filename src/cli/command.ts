@@ -35,6 +35,8 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, about: string])[];
   /** Whether it deals with SIGINT and SIGTERM itself. */
   readonly handlesSignals?: boolean;
+  /** Whether it writes more than its output, and so goes on where nobody reads that any more. */
+  readonly goesOnUnread?: boolean;
   run(context: Context): Promise<ExitCode>;
 }
 

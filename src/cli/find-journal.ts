@@ -2,8 +2,8 @@
  * Which session a word of the command line means: a path, or what `findSessions` finds in the workspace. None, and more
  * than one, are told to the person; nothing else is decided here.
  */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { journalNameOf } from "../journal/place-of.js";
 import { type FoundSession, findSessions } from "../store/find.js";
 import { SNAPSHOT_SUFFIX, sessionPaths } from "../store/names.js";
@@ -26,6 +26,12 @@ export function findJournal(wanted: string, workspace: string | undefined): stri
   const { id, journal, snapshot, hasJournal } = findSession(wanted, workspace);
   if (hasJournal || snapshot === undefined) return journal;
   throw missing(`the journal of ${id} is gone; what is left of it is ${shownPath(snapshot)}`);
+}
+
+/** The same for the same journal by whatever path it is named; a link is a file of its own, which `verify` tells of. */
+export function journalKey(path: string): string {
+  const folder = dirname(resolve(path));
+  return join(existsSync(folder) ? realpathSync(folder) : folder, basename(path));
 }
 
 /** The session, also where it has only a snapshot; throws where there is none or more than one. */

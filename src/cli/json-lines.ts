@@ -4,7 +4,7 @@
  */
 import { stringify } from "ndjson";
 import { findUnplain } from "../event/unplain.js";
-import { safeJson, safeLine } from "./safe-text.js";
+import { safeJson, safeLine } from "../text/safe-text.js";
 
 export class JsonLines {
   readonly #lines = stringify();

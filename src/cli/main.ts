@@ -3,12 +3,12 @@
  * The program: finds the command, gives it what it needs, prints what goes wrong, and exits. What a command
  * does is the command's own file; what a failure is called and exits with is in `errors.ts`.
  */
+import { safeLine } from "../text/safe-text.js";
 import { parseArguments } from "./arguments.js";
 import type { Command, Context } from "./command.js";
 import { closestCommand, findCommand } from "./commands.js";
 import { describeFailure, usageError } from "./errors.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { safeLine } from "./safe-text.js";
 import { Output } from "./terminal/output.js";
 import { createPaint, wantsColour } from "./terminal/paint.js";
 
@@ -16,7 +16,9 @@ function say(message: string): void {
   process.stderr.write(`choragen-session: ${safeLine(message)}\n`);
 }
 
-async function run(line: readonly string[], out: Output): Promise<ExitCode> {
+type OnStart = (command: Command) => void;
+
+async function run(line: readonly string[], out: Output, onStart: OnStart): Promise<ExitCode> {
   const [first = "", ...rest] = line;
   if (first === "--version" || first === "-V") {
     await out.line((await import("../version.js")).VERSION);
@@ -30,7 +32,7 @@ async function run(line: readonly string[], out: Output): Promise<ExitCode> {
     return first === "" ? EXIT.usage : EXIT.ok;
   }
   const name = helpFor ?? first;
-  return await runCommand(name, await load(name), helpFor === undefined ? rest : ["--help"], out);
+  return await runCommand(name, await load(name), helpFor === undefined ? rest : ["--help"], out, onStart);
 }
 
 async function load(name: string): Promise<Command> {
@@ -48,6 +50,7 @@ async function runCommand(
   command: Command,
   line: readonly string[],
   out: Output,
+  onStart: OnStart,
 ): Promise<ExitCode> {
   const given = parseArguments(name, command, line);
   if (given.has("help")) {
@@ -55,6 +58,7 @@ async function runCommand(
     await out.text(commandHelp(name, command));
     return EXIT.ok;
   }
+  onStart(command);
   if (!command.handlesSignals) process.once("SIGINT", () => process.exit(EXIT.interrupted));
   const { stdout, env } = process;
   const context: Context = {
@@ -74,14 +78,11 @@ function widthOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
   return Number.isInteger(asked) && asked > 0 ? asked : Number.POSITIVE_INFINITY;
 }
 
-/** Commands that write more than their output. */
-const WRITERS: ReadonlySet<string> = new Set(["import", "prune", "record", "repair"]);
-
 async function main(): Promise<void> {
-  const line = process.argv.slice(2);
+  let running: Command | undefined;
   const out = new Output(process.stdout, (error) => {
     // That nobody reads what is said of it is no reason to stop what was begun.
-    if (WRITERS.has(line[0] ?? "")) return;
+    if (running?.goesOnUnread) return;
     if (error.code === "EPIPE") process.exit(EXIT.ok);
     say(`the output cannot be written: ${error.message}`);
     process.exit(EXIT.inputOutput);
@@ -89,7 +90,9 @@ async function main(): Promise<void> {
   process.stderr.on("error", () => {});
   let exitCode: ExitCode;
   try {
-    exitCode = await run(line, out);
+    exitCode = await run(process.argv.slice(2), out, (command) => {
+      running = command;
+    });
   } catch (error) {
     const failure = describeFailure(error);
     await out.flush();

@@ -4,6 +4,7 @@
  */
 import parseDuration from "parse-duration";
 import { usageError } from "./errors.js";
+import { quoteRefused } from "./read-number.js";
 
 const SPAN = /^\s*(?:\d+(?:\.\d+)?\s*\p{L}+\s*)+$/u;
 const SPAN_UNIT = /\p{L}+/gu;
@@ -16,7 +17,7 @@ const MOMENT =
 export function parseTimeSpan(text: string, option: string): number {
   const durationMs = spanMs(text);
   if (durationMs !== undefined) return durationMs;
-  throw usageError(`${option} takes a span of time such as ${EXAMPLES}, not "${text}"`);
+  throw usageError(`${option} takes a span of time such as ${EXAMPLES}, not ${quoteRefused(text)}`);
 }
 
 /** A span before `now`, or a date or time of ISO 8601, local where it names no zone. Throws a usage error. */
@@ -25,7 +26,7 @@ export function parseMoment(text: string, option: string, now = new Date()): Dat
   const moment = durationMs === undefined ? isoMoment(text) : new Date(now.getTime() - durationMs);
   if (moment !== undefined && !Number.isNaN(moment.getTime())) return moment;
   throw usageError(
-    `${option} takes a span of time such as ${EXAMPLES}, a date such as 2025-12-08, or 2025-12-08T14:30, not "${text}"`,
+    `${option} takes a span of time such as ${EXAMPLES}, a date such as 2025-12-08, or 2025-12-08T14:30, not ${quoteRefused(text)}`,
   );
 }
 

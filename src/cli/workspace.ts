@@ -5,8 +5,8 @@
 import { statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type Place, resolvePlace, type Where } from "../store/place.js";
+import { safeLine } from "../text/safe-text.js";
 import { missing } from "./errors.js";
-import { safeLine } from "./safe-text.js";
 
 /** Where to look for sessions; throws where there is no such folder. */
 export function findPlace(workspace: string | undefined): Place {

@@ -1,9 +1,7 @@
 /** Shows a foreign value in a message: short, on one line, and with nothing in it that a terminal would obey. */
+import { safeText } from "../text/safe-text.js";
 
 const LONGEST = 60;
-
-// Control and format characters and line separators: they move the cursor, turn the text or hide in it.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** `"text…"` in quotes, a number or boolean as it is, `an array of 3`, `an object`, `missing`. */
 export function describe(value: unknown): string {
@@ -17,5 +15,5 @@ export function describe(value: unknown): string {
 /** The text in quotes, cut after 60 characters, escaped as JSON escapes it and further. */
 function quote(text: string): string {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return JSON.stringify(cut).replace(UNSAFE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+  return safeText(JSON.stringify(cut));
 }

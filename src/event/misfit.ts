@@ -2,7 +2,11 @@
 import * as is from "./guards.js";
 import type { JournalRecord } from "./types.js";
 
-const forms: ReadonlyMap<string, (data: unknown) => boolean> = new Map<string, (data: unknown) => boolean>([
+/** The form of each type that has one. */
+export const FORMS: ReadonlyMap<string, (data: unknown) => boolean> = new Map<
+  string,
+  (data: unknown) => boolean
+>([
   ["session.started", is.isStarted],
   ["message.added", is.isMessageAdded],
   ["tool_call.started", is.isCallStarted],
@@ -22,7 +26,7 @@ export function findMisfit({
   type,
   data,
 }: JournalRecord): { code: "INVALID_DATA"; message: string } | null {
-  if (forms.get(type)?.(data) ?? true) return null;
+  if (FORMS.get(type)?.(data) ?? true) return null;
   return {
     code: "INVALID_DATA",
     message: `Record ${seq}: its data has not the form of ${type}, so the state does not show it.`,

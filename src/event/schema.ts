@@ -127,7 +127,7 @@ export const libraryData = {
 const hash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 /** The envelope: one line of a journal, whatever its type. */
-export const record = object({
+const envelope = {
   seq: index,
   time: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)),
   type: text,
@@ -135,10 +135,16 @@ export const record = object({
   id: v.pipe(v.string(), v.uuid()),
   durable: v.optional(index),
   hash,
-});
+};
 
-/** A snapshot. Those of an older, whole-file kind have no `journal`. */
-export const snapshot = object({
+export const record = object(envelope);
+
+/** The same with other members before it. */
+export function recordOf(others: v.ObjectEntries) {
+  return object({ ...others, ...envelope });
+}
+
+const stateMembers = {
   id: text,
   role: string,
   model: string,
@@ -167,6 +173,14 @@ export const snapshot = object({
   errors: v.array(object(recordedError)),
   notes: v.array(object({ kind: text, data: anything, time: string })),
   metadata: v.optional(anyObject),
+};
+
+/** What `toJSON()` of a Session gives. */
+export const state = object(stateMembers);
+
+/** A snapshot. Those of an older, whole-file kind have no `journal`. */
+export const snapshot = object({
+  ...stateMembers,
   journal: v.optional(
     object({
       seq: index,

@@ -5,27 +5,15 @@
 import * as v from "valibot";
 import { JournalError } from "../errors.js";
 import { describe } from "./describe.js";
+import { RUNTIME_TYPES, type RuntimeType } from "./event-types.js";
 import * as is from "./guards.js";
+import { FORMS } from "./misfit.js";
 import { runtimeData } from "./schema.js";
 import type { Json } from "./types.js";
 
-type RuntimeType = keyof typeof runtimeData;
-
+const fits = new Map(RUNTIME_TYPES.map((type) => [type as string, FORMS.get(type)]));
 // A record may lack a member that holds anything (`undefined` is left out); who states the event must name it.
-const fits: ReadonlyMap<string, (data: unknown) => boolean> = new Map<
-  RuntimeType,
-  (data: unknown) => boolean
->([
-  ["message.added", is.isMessageAdded],
-  ["tool_call.started", is.isCallStarted],
-  ["tool_call.finished", is.isCallFinished],
-  ["token_usage.updated", is.isUsage],
-  ["turn.completed", is.isTurnCompleted],
-  ["status.changed", is.isStatusChanged],
-  ["child_session.linked", is.isChildLinked],
-  ["error.recorded", is.isErrorRecorded],
-  ["note.added", (data) => is.isNoteAdded(data) && "data" in data],
-]);
+fits.set("note.added", (data) => is.isNoteAdded(data) && "data" in data);
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["session.started", "create a Session instead"],
@@ -63,7 +51,7 @@ function checkOwnType(type: unknown, data: unknown): void {
     ]);
   }
   if (!type.startsWith("x-") || type === "x-") {
-    const allowed = `one of ${Object.keys(runtimeData).join(", ")} or a type of your own that begins with "x-"`;
+    const allowed = `one of ${RUNTIME_TYPES.join(", ")} or a type of your own that begins with "x-"`;
     throw invalid(`The event type ${describe(type)} is unknown: it must be ${allowed}.`, [
       issue("type", allowed, type),
     ]);

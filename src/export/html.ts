@@ -2,12 +2,13 @@
  * One HTML page that stands for itself: no scripts, nothing loaded, every foreign text escaped and its hidden
  * characters shown. It is written as it is read; what came of the session is its last element and is shown above.
  */
+
+import { safeLine, safePage } from "../text/safe-text.js";
 import { POLICY, STYLE } from "./html-style.js";
 import { piecesOf } from "./pieces.js";
 import { type Fact, type Passage, Teller, type ToldCall } from "./reading.js";
 import type { Records } from "./step.js";
 import { firstLine } from "./told-value.js";
-import { visibleLine, visibleText } from "./visible-text.js";
 
 /** Nothing where there are no records. */
 export function exportHtml(records: Records): AsyncGenerator<string, void> {
@@ -140,11 +141,11 @@ function list(facts: readonly Fact[]): string {
 }
 
 function line(text: string): string {
-  return escapeMarkup(visibleLine(text));
+  return escapeMarkup(safeLine(text).trim());
 }
 
 function escaped(text: string): string {
-  return escapeMarkup(visibleText(text));
+  return escapeMarkup(safePage(text));
 }
 
 const ENTITIES: { readonly [character: string]: string } = {

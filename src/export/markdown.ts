@@ -2,10 +2,11 @@
  * Markdown for reading. Foreign text stands only in code spans and in fences longer than any run of backticks in it,
  * so that it can neither end its fence nor become a heading, a link or an image.
  */
+
+import { safeLine, safePage } from "../text/safe-text.js";
 import { piecesOf } from "./pieces.js";
 import { type Fact, type Passage, Teller, type ToldCall } from "./reading.js";
 import type { Records } from "./step.js";
-import { visibleLine, visibleText } from "./visible-text.js";
 import { wrapText } from "./wrap-text.js";
 
 /** Nothing where there are no records. */
@@ -56,7 +57,7 @@ function list(facts: readonly Fact[]): string {
 
 /** As it is where nothing in it means anything to Markdown; a code span otherwise. */
 function word(text: string): string {
-  const line = visibleLine(text);
+  const line = safeLine(text).trim();
   return /^[\p{L}\p{N}][\p{L}\p{N} .,:$-]*$/u.test(line) ? line : codeSpan(text);
 }
 
@@ -67,7 +68,7 @@ function isShort(text: string): boolean {
 }
 
 function codeSpan(text: string): string {
-  const line = visibleLine(text);
+  const line = safeLine(text).trim();
   if (line === "") return "–";
   const ticks = "`".repeat(longestRun(line) + 1);
   // A blank at both ends is taken away again; a backtick there would join the delimiter.
@@ -75,7 +76,7 @@ function codeSpan(text: string): string {
 }
 
 function fence(text: string): string {
-  const shown = visibleText(text);
+  const shown = safePage(text);
   const ticks = "`".repeat(Math.max(3, longestRun(shown) + 1));
   return `${ticks}text\n${shown}${shown.endsWith("\n") ? "" : "\n"}${ticks}\n`;
 }

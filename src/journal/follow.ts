@@ -14,9 +14,9 @@ import { Changes, type Watch, watchAlone } from "./changes.js";
 import { type Cursor, START } from "./cursor.js";
 import { inspect } from "./inspect.js";
 import { isAt } from "./lock.js";
+import { openForReading } from "./open-for-reading.js";
 import { readRecordBefore } from "./peek.js";
 import { requiredSessionId } from "./place-of.js";
-import { openForReading } from "./read.js";
 import { JournalScan } from "./scan.js";
 
 export interface FollowOptions {

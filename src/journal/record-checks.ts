@@ -6,7 +6,7 @@ import { describe } from "../event/describe.js";
 import { findMisfit } from "../event/misfit.js";
 import type { JournalRecord } from "../event/types.js";
 import { findOrphan } from "../state/orphans.js";
-import { isSessionId } from "../store/id.js";
+import { childFault } from "../store/child-id.js";
 
 /** Something that is not as it should be; `code` is one of docs/reference/api.md. */
 export interface Problem {
@@ -83,8 +83,8 @@ export class RecordChecks {
 
   #findChildFault({ seq, data }: JournalRecord): Fault | null {
     const id = data.sessionId as string;
-    if (isSessionId(id) && id !== this.sessionId) return null;
-    const why = id === this.sessionId ? "is this session itself" : "cannot be the id of a session";
+    const why = childFault(id, this.sessionId);
+    if (why === null) return null;
     return { code: "INVALID_CHILD", message: `Record ${seq}: the child session ${describe(id)} ${why}.` };
   }
 

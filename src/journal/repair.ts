@@ -13,8 +13,8 @@ import { writeSnapshot } from "../snapshot/write.js";
 import type { Cursor } from "./cursor.js";
 import { isWriterActive, openLocked } from "./lock.js";
 import { Mending } from "./mending.js";
+import { openForReading } from "./open-for-reading.js";
 import { type JournalPlace, journalNameOf, placeOf } from "./place-of.js";
-import { openForReading } from "./read.js";
 import type { RepairPlan } from "./repair-plan.js";
 import { type Verification, verifyJournal } from "./verify.js";
 

@@ -6,6 +6,7 @@
 import { Buffer, isAscii } from "node:buffer";
 import { unsupportedFormat } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
+import { isStarted } from "../event/guards.js";
 import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import { hashBytes } from "./chain.js";
@@ -213,7 +214,8 @@ export class JournalScan {
     }
     const expected = this.#options.sessionId;
     if (expected !== undefined && sessionId !== expected) return `it names another session than ${expected}`;
-    return null;
+    // Without it nothing is known of the session, not even which it is.
+    return isStarted(record.data) ? null : "its data has not the form of session.started";
   }
 
   /** Moves what is still needed to the front; grows the window where one line fills it. */

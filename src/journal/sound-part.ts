@@ -2,19 +2,15 @@
  * Reads a journal as far as it is sound and then says what was found behind that: unlike `readJournal` it throws for
  * no damage, because a person is to see both. It changes nothing.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { JournalError, journalRewound, readFailed } from "../errors.js";
-import { FORMAT_VERSION } from "../event/format-version.js";
+import { journalRewound } from "../errors.js";
 import type { JournalRecord } from "../event/types.js";
-import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import type { Cursor } from "./cursor.js";
 import { eachOf } from "./each-of.js";
-import { inspect } from "./inspect.js";
 import { requiredSessionId } from "./place-of.js";
-import { openForReading } from "./read.js";
 import { snapshotAnchor } from "./snapshot-anchor.js";
+import { soundBatches } from "./sound-batches.js";
 import type { Verdict } from "./verdict.js";
 
 export interface SoundPartOptions {
@@ -82,41 +78,11 @@ export class SoundPart implements AsyncIterable<JournalRecord> {
     const { sessionId = requiredSessionId(this.path) } = this.#options;
     // Before the journal is opened: a journal that takes its place in between reaches at least as far.
     const snapshot = withSnapshot ? snapshotAnchor(files, this.path, sessionId) : undefined;
-    const fd = openForReading(files, this.path);
-    let batch: JournalRecord[] = [];
-    try {
-      const steps = inspect(files, fd, {
-        path: this.path,
-        sessionId,
-        from,
-        snapshot,
-        locked: false,
-        onProgress,
-        onLine: (sound) => {
-          const record = sound.decode();
-          if (typeof record === "string") return record;
-          batch.push(upcast(record, FORMAT_VERSION));
-          return undefined;
-        },
-      });
-      for (;;) {
-        signal?.throwIfAborted();
-        const { done, value } = steps.next();
-        if (done && !value.linked) throw journalRewound(this.path, from?.seq ?? 0);
-        yield batch;
-        batch = [];
-        if (done) {
-          this.#found = soundPartEnd(value);
-          return;
-        }
-        if (value.kind === "sleep") await sleep(value.ms);
-        else await nextTurn();
-      }
-    } catch (cause) {
-      throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(this.path, cause);
-    } finally {
-      files.close(fd);
-    }
+    const options = { files, sessionId, from, snapshot, signal, onProgress };
+    yield* soundBatches(this.path, options, (found) => {
+      if (!found.linked) throw journalRewound(this.path, from?.seq ?? 0);
+      this.#found = soundPartEnd(found);
+    });
   }
 }
 

@@ -8,8 +8,8 @@ import { runYielding } from "../files/steps.js";
 import { readAnchor } from "../snapshot/anchor.js";
 import type { Cursor } from "./cursor.js";
 import { type Inspection, inspect, type SoundLine } from "./inspect.js";
+import { openForReading } from "./open-for-reading.js";
 import { placeOfSnapshot, requiredSessionId } from "./place-of.js";
-import { openForReading } from "./read.js";
 import { type Problem, RecordChecks } from "./record-checks.js";
 import type { Verdict } from "./verdict.js";
 

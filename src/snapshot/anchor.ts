@@ -18,6 +18,8 @@ const TAIL_BYTES = CHECKSUM_OPEN.length + HASH_LENGTH + CHECKSUM_CLOSE.length;
 const LINK_OPEN = '\n  "journal": {\n';
 const LINK = /^\n {2}"journal": \{\n {4}"seq": (\d+),\n {4}"bytes": (\d+),\n {4}"hash": "([\w-]{43})",/;
 const LINK_BYTES = 256;
+/** Behind the link stand the open calls and the responses, a line for each of their members. */
+const PEEK_BYTES = 16 * 1024;
 
 /** Null where there is no snapshot to believe, or one of an older kind. Throws only what the file system throws. */
 export function readAnchor(files: Files, paths: SessionPaths): Cursor | null {
@@ -26,16 +28,41 @@ export function readAnchor(files: Files, paths: SessionPaths): Cursor | null {
   const fd = files.open(paths.snapshot, "read");
   try {
     const linkStart = checkWhole(files, fd, stat.sizeBytes - TAIL_BYTES, paths.id);
-    if (linkStart === null) return null;
-    const found = LINK.exec(readText(files, fd, linkStart, LINK_BYTES));
-    const [seq, byteOffset] = [Number(found?.[1]), Number(found?.[2])];
-    // Larger ones name no record that there can be: such a snapshot is not believed when it is read either.
-    if (found === null || !(seq > 0) || !Number.isSafeInteger(seq) || !Number.isSafeInteger(byteOffset))
-      return null;
-    return { seq, byteOffset, hash: String(found[3]) };
+    return linkStart === null ? null : parseLink(readText(files, fd, linkStart, LINK_BYTES));
   } finally {
     files.close(fd);
   }
+}
+
+/**
+ * The same from the last bytes of the snapshot alone, however long that is, and unchecked: for who asks `readAnchor` where
+ * it says that something is wrong. Null also where they do not show it.
+ */
+export function peekAnchor(files: Files, paths: SessionPaths): Cursor | null {
+  const stat = files.statPath(paths.snapshot);
+  if (stat === null || stat.kind !== "file") return null;
+  const fd = files.open(paths.snapshot, "read");
+  try {
+    const tail = readText(files, fd, Math.max(0, stat.sizeBytes - PEEK_BYTES), PEEK_BYTES);
+    const at = tail.lastIndexOf(LINK_OPEN);
+    return at === -1 ? null : parseLink(tail.slice(at));
+  } finally {
+    files.close(fd);
+  }
+}
+
+function parseLink(text: string): Cursor | null {
+  const found = LINK.exec(text);
+  const [seq, byteOffset] = [Number(found?.[1]), Number(found?.[2])];
+  // Larger ones name no record that there can be: such a snapshot is not believed when it is read either.
+  if (found === null || !(seq > 0) || !Number.isSafeInteger(seq) || !Number.isSafeInteger(byteOffset))
+    return null;
+  return { seq, byteOffset, hash: String(found[3]) };
+}
+
+/** Whether the snapshot is not the one that gave `anchor` any more: a repair may have replaced it and its journal meanwhile. */
+export function isOutdated(files: Files, paths: SessionPaths, anchor: Cursor): boolean {
+  return readAnchor(files, paths)?.hash !== anchor.hash;
 }
 
 /** Where the link begins, if the bytes before `end` are those that the checksum behind them was made of. */

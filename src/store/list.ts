@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
+import { isStarted } from "../event/guards.js";
 import type { JournalRecord, Status } from "../event/types.js";
 import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
@@ -12,6 +13,7 @@ import { runYielding } from "../files/steps.js";
 import { inspect } from "../journal/inspect.js";
 import { isWriterActive } from "../journal/lock.js";
 import { readEnds } from "../journal/peek.js";
+import { isOutdated, peekAnchor, readAnchor } from "../snapshot/anchor.js";
 import { readSnapshot } from "../snapshot/read.js";
 import { reduce } from "../state/reduce.js";
 import { initialState } from "../state/state.js";
@@ -87,7 +89,7 @@ function summarizeByEnds(
     );
     const { summary } = last.data;
     if (state.outcome !== null) return composeSummary(id, "ended", state, summary, named.sizeBytes);
-    if (last.type !== "writer.closed") return null;
+    if (last.type !== "writer.closed" || isCutOff(files, paths, last)) return null;
     // Whoever has opened it again may not have written yet.
     const lifecycle = whileOpen(files, paths);
     const head = closedHead(state, first, last, lifecycle);
@@ -97,6 +99,12 @@ function summarizeByEnds(
   } finally {
     if (fd !== -1) files.close(fd);
   }
+}
+
+/** Whether a snapshot seems to have seen more than this last record: then all is to be read. */
+function isCutOff(files: Files, paths: SessionPaths, { seq, hash }: JournalRecord): boolean {
+  const saw = peekAnchor(files, paths);
+  return saw !== null && (saw.seq > seq || (saw.seq === seq && saw.hash !== hash));
 }
 
 /** What the reducer does not make of a `writer.closed`. */
@@ -112,7 +120,8 @@ function closedHead(
 }
 
 function isStartOf({ type, data }: JournalRecord, id: string): boolean {
-  return type === "session.started" && data.formatVersion === FORMAT_VERSION && data.sessionId === id;
+  const isOurs = type === "session.started" && isStarted(data);
+  return isOurs && data.formatVersion === FORMAT_VERSION && data.sessionId === id;
 }
 
 async function summarizeAny({ files, directory }: Place, session: SessionFiles): Promise<SessionSummary> {
@@ -129,6 +138,8 @@ async function readThrough(files: Files, paths: SessionPaths): Promise<SessionSu
   const run = new RunSoFar();
   const isRegular = files.statPath(paths.journal)?.kind === "file";
   if (!isRegular) throw new Error("it is not a regular file");
+  // Before the journal is opened: a journal that takes its place in between reaches at least as far.
+  const snapshot = readAnchor(files, paths) ?? undefined;
   const fd = files.open(paths.journal, "read");
   try {
     const found = await runYielding(
@@ -136,6 +147,7 @@ async function readThrough(files: Files, paths: SessionPaths): Promise<SessionSu
       inspect(files, fd, {
         path: paths.journal,
         sessionId: paths.id,
+        snapshot,
         locked: false,
         onLine: (sound) => {
           const record = sound.decode();
@@ -145,6 +157,9 @@ async function readThrough(files: Files, paths: SessionPaths): Promise<SessionSu
         },
       }),
     );
+    if (found.verdict === "corrupt" && snapshot !== undefined && isOutdated(files, paths, snapshot)) {
+      return await readThrough(files, paths);
+    }
     const { state, lastTime, figures } = run;
     const isReadable = found.verdict !== "corrupt" && found.sound.seq > 0;
     const lifecycle = !isReadable ? "unreadable" : state.outcome !== null ? "ended" : whileOpen(files, paths);

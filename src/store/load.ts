@@ -6,7 +6,7 @@ import type { Files } from "../files/files.js";
 import type { Steps } from "../files/steps.js";
 import type { Cursor } from "../journal/cursor.js";
 import { type Inspection, inspect, type SoundLine } from "../journal/inspect.js";
-import { readAnchor } from "../snapshot/anchor.js";
+import { isOutdated } from "../snapshot/anchor.js";
 import { readSnapshot, type Snapshot } from "../snapshot/read.js";
 import { reduce } from "../state/reduce.js";
 import { initialState } from "../state/state.js";
@@ -75,9 +75,4 @@ function foldLine(replay: ReplayState, sound: SoundLine): string | undefined {
   if (typeof record === "string") return record;
   reduce(replay, upcast(record, FORMAT_VERSION));
   return undefined;
-}
-
-/** A repair may have replaced journal and snapshot after the snapshot was read. */
-function isOutdated(files: Files, paths: SessionPaths, anchor: Cursor): boolean {
-  return readAnchor(files, paths)?.hash !== anchor.hash;
 }

@@ -7,8 +7,18 @@ import { findFirstDifference } from "../../src/analysis/diff/first-difference.js
 import { diffSessions, readDifferences, type SessionDiff } from "../../src/analysis/entry.js";
 import { temporaryFolder } from "../support/folders.js";
 import { flipped, lineStarts, sealLines, unsealed } from "../support/journal-bytes.js";
+import {
+  type Event,
+  ended,
+  failure,
+  finished,
+  message,
+  STARTED,
+  started,
+  turn,
+  usage,
+} from "../support/made-records.js";
 import { toArray } from "../support/outcomes.js";
-import { type Event, ended, failure, finished, message, STARTED, started, turn, usage } from "./records.js";
 
 /** A journal of these events; ids, times and numbers of records are its own. */
 function journal(id: string, ...events: readonly Event[]): string {

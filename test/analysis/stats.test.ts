@@ -9,7 +9,17 @@ import { initialTally, tallyRecord, tallySummary } from "../../src/state/tally.j
 import { runtimeEventData } from "../event/arbitrary-events.js";
 import { temporaryFolder } from "../support/folders.js";
 import { flipped, journalOf, lineStarts } from "../support/journal-bytes.js";
-import { type Event, ended, failure, finished, recordsOf, STARTED, started, turn, usage } from "./records.js";
+import {
+  type Event,
+  ended,
+  failure,
+  finished,
+  recordsOf,
+  STARTED,
+  started,
+  turn,
+  usage,
+} from "../support/made-records.js";
 
 type Events = readonly Event[];
 const DENIED = { governanceResult: { allowed: false } };

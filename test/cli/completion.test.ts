@@ -71,6 +71,10 @@ describe.skipIf(!has("bash"))("in bash", () => {
         ["process", "boundary", "always"],
       ],
       [
+        ["tail", "--type", "tool"],
+        ["tool_call.started", "tool_call.finished"],
+      ],
+      [
         ["export", "--format", "o"],
         ["otlp", "openai"],
       ],

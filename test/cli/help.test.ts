@@ -48,7 +48,12 @@ describe("a mistake in the command line", () => {
     [["list", "--colour"], "there is no option --colour here; see choragen-session list --help"],
     [["list", "extra"], 'list does not take "extra"'],
     [["tail", "-n"], "--lines needs a value (N)"],
-    [["tail", "-n", "many"], '-n takes a whole number, not "many"'],
+    [["tail", "-n", "many"], '-n takes a whole number from 0, not "many"'],
+    [["tail", "-n", "-1"], '-n takes a whole number from 0, not "-1", which is negative'],
+    [
+      ["prune", "--older-than", "-3d"],
+      '--older-than takes a span of time such as 90s, 15m, 2h, 30d or 2w, not "-3d", which is negative',
+    ],
     [["show"], "show needs a session"],
     [["search"], "search needs "],
     [["verify", "--all", "one"], "verify takes sessions, or --all"],

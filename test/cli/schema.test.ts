@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, it, test } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.js";
 import { OUTPUT_SCHEMAS } from "../../src/cli/output/every.js";
+import { STARTED } from "../export/sessions.js";
 import { temporaryFolder } from "../support/folders.js";
+import { recordsOf } from "../support/made-records.js";
 import { cut, flip, journalPath, recordHere } from "./journals.js";
 import { callFinished, callStarted, ending, run } from "./program.js";
 
@@ -36,6 +39,11 @@ const transcript = `${JSON.stringify({
 /** What prints each kind of line. A line is at least expected of each. */
 const LINES: { readonly [command: string]: readonly (readonly string[])[] } = {
   diff: [["diff", "--json", "--full", "ended", "interrupted"]],
+  export: [
+    ["export", "--json", "--format", "openai", "-o", "one.jsonl", "ended"],
+    ["export", "--json", "--format", "otlp", "-o", "two.jsonl", "corrupt"],
+    ["export", "--json", "--format", "html", "-o", "three.html", "unreadable"],
+  ],
   import: [["import", "--json", "transcript.jsonl", "unknown.txt"]],
   list: [["list", "--json"]],
   prune: [
@@ -44,7 +52,15 @@ const LINES: { readonly [command: string]: readonly (readonly string[])[] } = {
   ],
   repair: [["repair", "--json", "--yes", "corrupt"]],
   search: [["search", "--json", "needle"]],
+  show: [
+    ["show", "--json", "ended"],
+    ["show", "--json", "torn"],
+  ],
   stats: [["stats", "--json"]],
+  tail: [
+    ["tail", "--json", "ended"],
+    ["tail", "--json", "corrupt"],
+  ],
   verify: [
     ["verify", "--json", "--all"],
     ["verify", "--json", "nowhere"],
@@ -75,6 +91,24 @@ describe("the schemas of --json output", () => {
     }
     expect(printed).toBeGreaterThan(0);
   });
+});
+
+test("a record that is one of many sessions' begins with the id of its session", () => {
+  const record = recordsOf(STARTED)[0];
+  const known = { ...record, hash: "h".repeat(43), id: "019afe5f-5948-7000-8000-000000000002" };
+  const fits = (line: object) => v.safeParse(OUTPUT_SCHEMAS.tail as v.GenericSchema, line).success;
+  expect([fits(known), fits({ sessionId: "one", ...known }), fits({ sessionId: 1, ...known })]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("every command has a schema, or nothing to print for programs", async () => {
+  for (const { name, load } of COMMANDS) {
+    const hasJson = (await load()).options.some((option) => option.name === "json");
+    if (name !== "schema") expect([name, hasJson]).toEqual([name, name in OUTPUT_SCHEMAS]);
+  }
 });
 
 describe("docs/reference/schema/output", () => {

@@ -1,6 +1,16 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { chooseJournals } from "../../src/cli/chosen-journals.js";
 import { temporaryFolder } from "../support/folders.js";
 import { cut, flip, journalPath, recordHere, typesOf } from "./journals.js";
 import { callStarted, ending, message, RECORD, run, start } from "./program.js";
@@ -45,6 +55,29 @@ corrupt  flipped/one.ndjson  2 sound records
     writing.write(message("a"));
     await writing.lines(1);
     expect((await run(["verify", "two"], { cwd })).status).toBe(0);
+  });
+
+  test("checks a journal once, however often and by whatever name it is given", async () => {
+    const { cwd, paths } = await copies("a");
+    const [copy = ""] = paths;
+    symlinkSync(join(cwd, "a"), join(cwd, "b"));
+    const names = ["one", "one", journalPath(cwd, "one"), copy, `./${copy}`, "b/one.ndjson"];
+    const { status, stdout } = await run(["verify", ...names, "nowhere", "nowhere"], { cwd });
+    expect([
+      status,
+      stdout
+        .split("\n")
+        .slice(0, -2)
+        .map((line) => line.split(/ {2,}/).slice(0, 2)),
+    ]).toEqual([
+      3,
+      [
+        ["sound", "one"],
+        ["sound", copy],
+      ],
+    ]);
+    expect(stdout).toMatch(/\n3 sessions: 2 sound, 1 not read\w*\n$/);
+    expect(chooseJournals(names.slice(0, 3), cwd).map(({ path }) => path)).toEqual([journalPath(cwd, "one")]);
   });
 
   test("finds what is beside the chain", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { safeText } from "../../src/cli/safe-text.js";
 import { cutToWidth, padToWidth, textWidth, wrapToWidth } from "../../src/cli/terminal/width.js";
+import { safeText } from "../../src/text/safe-text.js";
 
 const anyText = fc.string({ unit: "grapheme" }).map(safeText);
 const anyWidth = fc.integer({ min: 1, max: 40 });

@@ -9,7 +9,7 @@ it.each(["event", "state"])("src/%s imports nothing of Node and no room that kno
     ];
     for (const [, from] of imports) {
       expect(from, `${room}/${name}`).toMatch(
-        /^(?:\.\/[\w-]+\.js|\.\.\/(?:event|state)\/[\w-]+\.js|\.\.\/errors\.js|valibot|uuid)$/,
+        /^(?:\.\/[\w-]+\.js|\.\.\/(?:event|state|text)\/[\w-]+\.js|\.\.\/errors\.js|valibot|uuid)$/,
       );
     }
   }

@@ -4,20 +4,10 @@ import type { JournalRecord } from "../../src/event/types.js";
 import { exportAtif } from "../../src/export/atif.js";
 import { haveTranscript, readTranscript } from "../real-input/transcripts.js";
 import { arbitraryRecords, fold, hostileRecords } from "../state/records.js";
+import { ended, finished, message, note, recordsOf, started, usage } from "../support/made-records.js";
 import { recoverFromAtif } from "./atif-back.js";
 import { faultsOfAtif } from "./atif-form.js";
-import {
-  ended,
-  finished,
-  message,
-  note,
-  recordsOf,
-  STARTED,
-  started,
-  textOf,
-  usage,
-  WHOLE_RUN,
-} from "./sessions.js";
+import { STARTED, textOf, WHOLE_RUN } from "./sessions.js";
 
 interface Document {
   steps: (Parameters<typeof recoverFromAtif>[0]["steps"][number] & { [key: string]: unknown })[];

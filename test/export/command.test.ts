@@ -27,6 +27,9 @@ const INPUT =
   callFinished("c1", { success: true, data: "found" }) +
   ending("success");
 
+const note = (kind: string, data: unknown) =>
+  `${JSON.stringify({ type: "note.added", data: { kind, data } })}\n`;
+
 async function recorded(input = INPUT): Promise<string> {
   const cwd = temporaryFolder();
   await recordHere(cwd, input, "one");
@@ -123,6 +126,56 @@ describe("export", () => {
     const options = { replace: false, source: journalPath(cwd, "one") };
     await expect(writeOutputFile(join(cwd, "run.md"), pieces, options)).rejects.toThrow("no more");
     expect(readdirSync(cwd)).toEqual([".choragen"]);
+  });
+
+  it("reports for programs what was written and what the format has no place for", async () => {
+    const cwd = await recorded(INPUT.replace(ending("success"), note("why", "because") + ending("success")));
+    const path = join(cwd, "chat.jsonl");
+    const { status, stdout, said } = await run(cwd, "one", "--format", "openai", "-o", path, "--json");
+    expect([status, said, stdout.endsWith("\n")]).toEqual([0, [], true]);
+    expect(JSON.parse(stdout)).toEqual({
+      sessionId: "one",
+      format: "openai",
+      source: journalPath(cwd, "one"),
+      output: path,
+      bytes: statSync(path).size,
+      records: 7,
+      content: true,
+      leftOut: [
+        { type: "session.started", records: 1 },
+        { type: "note.added", records: 1 },
+        { type: "session.ended", records: 1 },
+      ],
+      found: expect.objectContaining({ verdict: "sound", break: null }),
+    });
+    flip(journalPath(cwd, "one"), '"found"');
+    const damaged = await run(cwd, "one", "--format", "otlp", "-o", path, "--force", "--json");
+    expect([damaged.status, damaged.said.length]).toEqual([1, 1]);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({
+      ...{ records: 4, content: false, leftOut: [] },
+      found: { verdict: "corrupt", sound: { seq: 4 }, break: { line: 5 } },
+    });
+  });
+
+  it("reports on the snapshot where the journal is gone, and that nothing was written", async () => {
+    const cwd = await recorded();
+    const path = join(cwd, "run.md");
+    cut(journalPath(cwd, "one"), statSync(journalPath(cwd, "one")).size - 10);
+    const none = await run(cwd, "one", "--format", "markdown", "-o", path, "--json");
+    expect(JSON.parse(none.stdout)).toMatchObject({ sessionId: null, output: null, bytes: 0, records: 0 });
+    rmSync(journalPath(cwd, "one"));
+    const { status, stdout } = await run(cwd, "one", "--format", "markdown", "-o", path, "--json");
+    expect([status, JSON.parse(stdout)]).toMatchObject([1, { sessionId: "one", output: path, found: null }]);
+  });
+
+  it("has no report without a file, as the export goes where the report would", async () => {
+    const cwd = await recorded();
+    for (const rest of [[], ["-o", "-"]]) {
+      await expect(run(cwd, "one", "--format", "atif", "--json", ...rest)).rejects.toMatchObject({
+        message: "export --json reports on a file; give -o FILE, or leave out --json",
+        exitCode: 2,
+      });
+    }
   });
 
   it("takes - for standard output", async () => {

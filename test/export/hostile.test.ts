@@ -12,11 +12,9 @@ import {
   message,
   note,
   recordsOf,
-  STARTED,
   started,
-  textOf,
-  WHOLE_RUN,
-} from "./sessions.js";
+} from "../support/made-records.js";
+import { STARTED, textOf, WHOLE_RUN } from "./sessions.js";
 
 const MARKUP = `<script>alert(1)</script><img src=x onerror=alert(1)>"'&]]>--></style></pre></p></details>`;
 const FENCES = "```\n````\n`````` \n~~~\n# Heading\n[link](javascript:alert(1)) ![](http://x/y)\n</details>";

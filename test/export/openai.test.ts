@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../src/event/types.js";
 import { exportOpenai } from "../../src/export/openai.js";
 import { arbitraryRecords } from "../state/records.js";
-import { finished, message, recordsOf, STARTED, started, textOf, WHOLE_RUN } from "./sessions.js";
+import { finished, message, recordsOf, started } from "../support/made-records.js";
+import { STARTED, textOf, WHOLE_RUN } from "./sessions.js";
 
 interface ChatMessage {
   role: string;

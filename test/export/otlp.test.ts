@@ -5,18 +5,9 @@ import type { FormatOptions } from "../../src/export/options.js";
 import { exportOtlp } from "../../src/export/otlp.js";
 import { type AttributeValue, type Span, spanIdOf, traceIdOf } from "../../src/export/otlp-span.js";
 import { arbitraryRecords, hostileRecords } from "../state/records.js";
+import { ended, failure, finished, message, recordsOf, started } from "../support/made-records.js";
 import { type Line, throughSchema } from "./otlp-schema.js";
-import {
-  ended,
-  failure,
-  finished,
-  message,
-  recordsOf,
-  STARTED,
-  started,
-  textOf,
-  WHOLE_RUN,
-} from "./sessions.js";
+import { STARTED, textOf, WHOLE_RUN } from "./sessions.js";
 
 async function linesOf(records: readonly JournalRecord[], options: FormatOptions = {}): Promise<Line[]> {
   const text = await textOf(exportOtlp(records, options));

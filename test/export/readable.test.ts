@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { exportSession } from "../../src/export/entry.js";
 import { exportHtml } from "../../src/export/html.js";
 import { exportMarkdown } from "../../src/export/markdown.js";
-import { finished, message, note, recordsOf, STARTED, started, textOf, WHOLE_RUN } from "./sessions.js";
+import { finished, message, note, recordsOf, started } from "../support/made-records.js";
+import { STARTED, textOf, WHOLE_RUN } from "./sessions.js";
 
 describe("Markdown", () => {
   it("tells the session from its head to its end", async () => {

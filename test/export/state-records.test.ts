@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exportSession, recordsOfState } from "../../src/export/entry.js";
 import { arbitraryRecords, fold } from "../state/records.js";
-import { finished, message, recordsOf, STARTED, started, textOf, WHOLE_RUN } from "./sessions.js";
+import { finished, message, recordsOf, started } from "../support/made-records.js";
+import { STARTED, textOf, WHOLE_RUN } from "./sessions.js";
 
 const typesOf = (records: Parameters<typeof fold>[0]) => [...records].map(({ type }) => type.split(".")[0]);
 

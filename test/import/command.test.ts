@@ -39,6 +39,14 @@ describe("import", () => {
     expect(output).toContain("  4 records: 9 events, 1 note\n  4 messages, 2 calls, 1 result, 49 tokens\n");
   });
 
+  it("listens for Ctrl-C only while it runs", async () => {
+    const before = process.listenerCount("SIGINT");
+    await run(fixture("atif.json"));
+    await expect(run("--format", "no-format", fixture("atif.json"))).rejects.toThrow("there is no format");
+    await expect(run("nowhere")).rejects.toThrow("there is no file");
+    expect(process.listenerCount("SIGINT")).toBe(before);
+  });
+
   it("says so where it was imported before", async () => {
     const { output } = await run(fixture("codex.jsonl"), fixture("codex.jsonl"));
     expect(output).toContain("1 session already imported");

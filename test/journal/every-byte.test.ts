@@ -1,5 +1,6 @@
 /** A real journal with every type of event, cut at every byte and with every byte changed. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { EVENT_TYPES } from "../../src/event/event-types.js";
 import { MemoryFiles } from "../../src/files/testing.js";
 import { decodeLine } from "../../src/journal/line.js";
 import { verifyJournal } from "../../src/journal/verify.js";
@@ -10,22 +11,7 @@ import { flipped, lineStarts, linesOf } from "../support/journal-bytes.js";
 import { JOURNAL, memorySession, recordEveryKind, SNAPSHOT, where } from "../support/runs.js";
 
 /** Every type that a journal of this version can hold. */
-const TYPES = [
-  "session.started",
-  "message.added",
-  "tool_call.started",
-  "tool_call.finished",
-  "token_usage.updated",
-  "turn.completed",
-  "status.changed",
-  "child_session.linked",
-  "error.recorded",
-  "note.added",
-  "x-own.event",
-  "journal.repaired",
-  "writer.closed",
-  "session.ended",
-];
+const TYPES = [...EVENT_TYPES, "x-own.event"];
 
 interface Run {
   journal: Buffer;

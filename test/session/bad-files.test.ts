@@ -206,6 +206,11 @@ describe("a file that is no journal of this version", () => {
     ["a snapshot", '{\n  "id": "run-1"\n}\n'],
     ["bytes", Buffer.from([0xff, 0xfe, 0x0a, 0x80, 0x0a])],
     ["a journal with a byte order mark", Buffer.concat([Buffer.from("\ufeff"), journalOf("x")])],
+    ["a journal whose start lacks a role", sealLines([unsealedStart().replace('"role":"impl",', "")])],
+    [
+      "a journal whose start says what cannot be",
+      sealLines([unsealedStart().replace('"chainId":null', '"chainId":7')]),
+    ],
     ["a journal with carriage returns", Buffer.from(journalOf("x").toString().replaceAll("\n", "\r\n"))],
   ])("but %s is CORRUPT_JOURNAL at its first line", async (_what, bytes) => {
     const { error, sessionsDir } = await load(bytes);

@@ -155,6 +155,23 @@ describe("turns", () => {
     expect(next?.lastTurnIndex).toBe(12);
     await next?.close();
   });
+
+  it("complete once, and never backwards", async () => {
+    const { session } = memorySession();
+    const complete = (index: number) => session.append({ type: "turn.completed", data: { index } });
+    await session.completeTurn();
+    complete(3);
+    for (const index of [3, 2, 1]) {
+      expect(await errorOf(() => complete(index))).toMatchObject({
+        code: "INVALID_EVENT",
+        message: `Turn ${index} cannot be completed behind turn 3: data.index must be a whole number from 4.`,
+        issues: [{ path: "data.index", expected: "a whole number from 4", received: String(index) }],
+      });
+    }
+    expect([session.lastTurnIndex, session.health.writtenSeq]).toEqual([3, 3]);
+    complete(4);
+    expect(session.lastTurnIndex).toBe(4);
+  });
 });
 
 describe("child sessions and token usage", () => {
@@ -165,6 +182,22 @@ describe("child sessions and token usage", () => {
     await session.addChildSession("child-a");
     expect(session.childSessionIds).toEqual(["child-a", "child-b"]);
     expect(await codeOf(() => session.addChildSession("../child"))).toBe("INVALID_SESSION_ID");
+    for (const [sessionId, why] of [
+      ["../child", '"../child" cannot be the id of a session'],
+      [session.id, `"${session.id}" is this session itself`],
+    ] as const) {
+      expect(
+        await errorOf(() => session.append({ type: "child_session.linked", data: { sessionId } })),
+      ).toMatchObject({
+        code: "INVALID_EVENT",
+        message: expect.stringContaining(why),
+        issues: [
+          { path: "data.sessionId", expected: "the id of another session", received: `"${sessionId}"` },
+        ],
+      });
+    }
+    expect(await codeOf(() => session.addChildSession(session.id))).toBe("INVALID_EVENT");
+    expect(session.childSessionIds).toEqual(["child-a", "child-b"]);
   });
 
   it("count a response once, however often it is reported", async () => {

@@ -8,7 +8,15 @@ import { summarize } from "../../src/state/summarize.js";
 import { listSessions } from "../../src/store/list.js";
 import type { SessionSummary } from "../../src/store/summary.js";
 import { runtimeEventData } from "../event/arbitrary-events.js";
-import { flipped, journalOf, linesOf, sealLines, unsealed, unsealedStart } from "../support/journal-bytes.js";
+import {
+  flipped,
+  journalOf,
+  lineStarts,
+  linesOf,
+  sealLines,
+  unsealed,
+  unsealedStart,
+} from "../support/journal-bytes.js";
 import { codeOf, toArray } from "../support/outcomes.js";
 import { DIRECTORY, JOURNAL, memorySession, recordEveryKind, SNAPSHOT, where } from "../support/runs.js";
 
@@ -91,6 +99,7 @@ describe("a listing", () => {
   it("shows what cannot be read as unreadable, and goes on", async () => {
     const files = new MemoryFiles();
     const sound = journalOf("two");
+    const summary = summarize(initialState());
     const ended = memorySession({ sessionId: "another" });
     await ended.session.end("success");
     putAll(files, {
@@ -100,6 +109,10 @@ describe("a listing", () => {
       "c-later.ndjson": sealLines([unsealedStart("c-later", 2)]),
       "d-damaged.ndjson": flipped(Buffer.from(sound.toString().replace("run-1", "d-damaged")), 60),
       "e-other.ndjson": sound,
+      "ee-no-role.ndjson": sealLines([
+        unsealedStart("ee-no-role").replace('"role":"impl",', ""),
+        unsealed(2, { type: "session.ended", data: JSON.stringify({ outcome: "success", summary }) }),
+      ]),
       "f-broken.json": "{",
       "g-zeros.ndjson": "\0\0\0\n\0",
     });
@@ -115,6 +128,7 @@ describe("a listing", () => {
       ["h-folder", "unreadable"],
       ["g-zeros", "unreadable"],
       ["f-broken", "unreadable"],
+      ["ee-no-role", "unreadable"],
       ["e-other", "unreadable"],
       ["d-damaged", "unreadable"],
       ["c-later", "unreadable"],
@@ -139,6 +153,61 @@ describe("a listing", () => {
     const bytes = Buffer.concat([Buffer.from(crashed.readFile(JOURNAL)), Buffer.from('{"seq":3')]);
     crashed.writeFile(JOURNAL, bytes);
     expect(await only(crashed)).toMatchObject({ lifecycle: "interrupted", messages: 1, bytes: bytes.length });
+  });
+
+  it("shows as unreadable what loading refuses because the snapshot saw more of it, and nothing else", async () => {
+    const { session, files } = memorySession();
+    await recordEveryKind(session);
+    await session.save();
+    session.addNote("behind the snapshot", null);
+    const saved = files.afterKill();
+    const whole = Buffer.from(saved.readFile(JOURNAL));
+    const lifecycles: string[] = [];
+    for (const end of [...lineStarts(whole).slice(1), whole.length]) {
+      saved.writeFile(JOURNAL, whole.subarray(0, end));
+      const refused = await Session.load("run-1", where(saved)).then(
+        () => false,
+        (error: { code?: unknown }) => error.code === "CORRUPT_JOURNAL",
+      );
+      const { lifecycle } = await only(saved);
+      expect(lifecycle).toBe(refused ? "unreadable" : "interrupted");
+      lifecycles.push(lifecycle);
+    }
+    expect(new Set(lifecycles)).toEqual(new Set(["unreadable", "interrupted"]));
+  });
+
+  it("shows a cut back to a clean stop as unreadable, too", async () => {
+    const { session, files } = memorySession();
+    await recordEveryKind(session);
+    await session.close();
+    const stopped = Buffer.from(files.readFile(JOURNAL));
+    const early = Buffer.from(files.readFile(SNAPSHOT));
+    const again = await Session.open("run-1", where(files));
+    again?.addNote("more", null);
+    await again?.close();
+    expect(await only(files)).toMatchObject({ lifecycle: "interrupted", closed: true });
+    files.writeFile(JOURNAL, stopped);
+    expect(await codeOf(() => Session.load("run-1", where(files)))).toBe("CORRUPT_JOURNAL");
+    expect(await only(files)).toMatchObject({ lifecycle: "unreadable" });
+    files.writeFile(SNAPSHOT, early);
+    expect(await only(files)).toMatchObject({ lifecycle: "interrupted", closed: true });
+  });
+
+  it("looks again where a repair takes the snapshot away while it looks", async () => {
+    const { session, files } = memorySession();
+    await session.end("success");
+    const whole = Buffer.from(files.readFile(JOURNAL));
+    const [, second = 0] = lineStarts(whole);
+    files.writeFile(JOURNAL, whole.subarray(0, second));
+    expect(await only(files)).toMatchObject({ lifecycle: "unreadable" });
+    const open = files.open.bind(files);
+    let opened = 0;
+    files.open = (path, how) => {
+      // The first look is for an end, and finds none.
+      if (path === JOURNAL && ++opened === 2) files.remove(SNAPSHOT);
+      return open(path, how);
+    };
+    expect(await only(files)).toMatchObject({ lifecycle: "interrupted", role: "impl" });
   });
 
   it("believes no end that only looks like one", async () => {

@@ -6,23 +6,26 @@
 import { dirname } from "node:path";
 import type { JournalRecord } from "../../event/types.js";
 import type { ExportFormat, ExportOptions } from "../../export/entry.js";
+import type { SoundPartEnd } from "../../journal/sound-part.js";
 import type { Snapshot } from "../../snapshot/read.js";
-import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
+import { safeJson } from "../../text/safe-text.js";
+import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findSession, type NamedSession } from "../find-journal.js";
-import { safeJson } from "../safe-text.js";
 import { damageBanner } from "../view/damage.js";
 import { shownPath } from "../workspace.js";
 
 const FORMATS = "atif, otlp, openai, markdown, html or ndjson";
 
 export const exportCommand: Command = {
-  usage: "--format FORMAT [-o FILE] SESSION",
+  usage: "--format FORMAT [-o FILE [--json]] SESSION",
   about: [
     "Writes a session in another format: ATIF v1.7 (atif), OpenTelemetry spans as OTLP/JSON lines (otlp), OpenAI chat messages (openai), Markdown (markdown), a single HTML page (html), or its records (ndjson).",
     "",
     "OTLP leaves out what was said, arguments and results unless --content is given; all other formats hold it.",
+    "",
+    "With --json it prints a report on the FILE that it wrote: how much was read and written, and the types of event that the format has no place for.",
     "",
     "A damaged journal is exported up to the damage, a session whose journal is gone as its snapshot has it; the exit status is 1 then.",
   ],
@@ -37,12 +40,14 @@ export const exportCommand: Command = {
     { name: "force", about: "Let FILE take the place of one that is there" },
     { name: "content", about: "OTLP: with messages, arguments and results" },
     WORKSPACE_OPTION,
+    { ...JSON_OPTION, about: "With -o FILE: print a report as NDJSON for programs" },
   ],
   operands: { atLeast: 1, atMost: 1, hint: 'needs a session: an id, "latest" or the path of a journal' },
   examples: [
     ["export latest --format markdown | less", "read the latest session"],
     ["export 3fa2c1 --format html -o run.html", "a page to keep or to send"],
     ["export 3fa2c1 --format otlp -o spans.jsonl", "spans for an OpenTelemetry collector"],
+    ["export latest --format openai -o a.jsonl --json", "what the format does not tell"],
   ],
   run,
 };
@@ -59,12 +64,29 @@ async function run(context: Context): Promise<ExitCode> {
         : `there is no format "${named}"; there is ${FORMATS}`,
     );
   }
+  const target = targetOf(context);
+  if (given.has("json") && target === undefined) {
+    throw usageError("export --json reports on a file; give -o FILE, or leave out --json");
+  }
   const session = findSession(given.operands[0] ?? "", given.value("workspace"));
-  const { records, source, whatIsMissing } = session.hasJournal
+  const { records, source, whatIsMissing, found } = session.hasJournal
     ? await openJournal(session)
     : await openSnapshot(session, format);
   const options: ExportOptions = { includeContent: given.has("content") };
-  await write(context, source, format, exportSession(records, format, options));
+  if (target === undefined) await print(context, format, exportSession(records, format, options));
+  else {
+    const { writeOutputFile } = await import("../output-file.js");
+    const { ExportCount } = await import("../export-report.js");
+    const count = new ExportCount(format);
+    const pieces = count.write(exportSession(count.read(records), format, options));
+    await writeOutputFile(target, pieces, { replace: given.has("force"), source });
+    if (given.has("json")) {
+      const { JsonLines } = await import("../json-lines.js");
+      const content = format !== "otlp" || given.has("content");
+      const report = count.report({ source, output: target, content, found: found() });
+      await context.out.line(new JsonLines().format(report));
+    }
+  }
   const banner = whatIsMissing();
   if (banner !== null) say(banner);
   return banner === null ? EXIT.ok : EXIT.finding;
@@ -75,12 +97,19 @@ interface Source {
   readonly source: string;
   /** To be asked when the records were read; null where nothing is. */
   readonly whatIsMissing: () => string | null;
+  /** The same for programs; null for a snapshot. */
+  readonly found: () => SoundPartEnd | null;
 }
 
 async function openJournal({ journal }: NamedSession): Promise<Source> {
   const { readSoundPart } = await import("../../journal/sound-part.js");
   const part = readSoundPart(journal, { withSnapshot: true });
-  return { records: part, source: journal, whatIsMissing: () => damageBanner(journal, part.found) || null };
+  return {
+    records: part,
+    source: journal,
+    whatIsMissing: () => damageBanner(journal, part.found) || null,
+    found: () => part.found,
+  };
 }
 
 async function openSnapshot(
@@ -103,6 +132,7 @@ async function openSnapshot(
     records: recordsOfState(found.replay.state),
     source: snapshot,
     whatIsMissing: () => (isOlderKind ? null : banner),
+    found: () => null,
   };
 }
 
@@ -112,13 +142,13 @@ async function readSnapshotOf(id: string, journal: string, snapshot: string): Pr
   return readSnapshot(nodeFiles, { id, directory: dirname(snapshot), journal, snapshot });
 }
 
-async function write(context: Context, source: string, format: ExportFormat, pieces: AsyncIterable<string>) {
-  const { given, out } = context;
+/** The file to write to; undefined where that is standard output. */
+function targetOf({ given }: Context): string | undefined {
   const target = given.value("output");
-  if (target !== undefined && target !== "-") {
-    const { writeOutputFile } = await import("../output-file.js");
-    return await writeOutputFile(target, pieces, { replace: given.has("force"), source });
-  }
+  return target === "-" ? undefined : target;
+}
+
+async function print({ out }: Context, format: ExportFormat, pieces: AsyncIterable<string>): Promise<void> {
   // A page shows what is hidden in it; JSON has it as it is, which a terminal would obey.
   const isShown = format === "markdown" || format === "html" || !process.stdout.isTTY;
   for await (const piece of pieces) await out.text(isShown ? piece : safeJson(piece));

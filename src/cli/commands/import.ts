@@ -12,10 +12,10 @@ import {
 import { importTranscript } from "../../import/import-transcript.js";
 import type { FormatName } from "../../import/types.js";
 import { resolvePlace } from "../../store/place.js";
+import { safeLine } from "../../text/safe-text.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { safeLine } from "../safe-text.js";
 import { startProgress } from "../terminal/progress.js";
 import { countOf } from "../view/figures.js";
 import { ImportTotal, importErrorText, importLines, leftOutText } from "../view/import-report.js";
@@ -55,6 +55,7 @@ export const importCommand: Command = {
     ["import --json - < rollout.jsonl", "from standard input, with the report for a program"],
   ],
   handlesSignals: true,
+  goesOnUnread: true,
   run,
 };
 
@@ -65,7 +66,8 @@ async function run(context: Context): Promise<ExitCode> {
   const isNew = !isDirectory(directory);
   const wanted = readFormat(given.value("format"));
   const operands = given.operands.map((operand) => ({ operand, isMany: isFolder(operand) }));
-  const interruption = onInterrupt();
+  const tell = await createTeller(context);
+  const interruption = listenForInterrupt();
   const progress = startProgress("importing", { unit: "bytes" });
   let current = "";
   const onProgress = (bytes: number) => progress.at(bytes, undefined, current);
@@ -73,10 +75,9 @@ async function run(context: Context): Promise<ExitCode> {
     ...where,
     format: wanted,
     onProgress,
-    signal: interruption,
+    signal: interruption.signal,
     onLeftOut: (leftOut) => say(`${safeLine(current)}: ${leftOutText(leftOut)}`),
   };
-  const tell = await createTeller(context);
   const total = new ImportTotal();
   try {
     for (const { operand, isMany } of operands) {
@@ -97,13 +98,14 @@ async function run(context: Context): Promise<ExitCode> {
       }
     }
   } catch (error) {
-    if (!interruption.aborted) throw error;
+    if (!interruption.signal.aborted) throw error;
     progress.end();
     await out.flush();
     say("interrupted: sessions that were whole stay; import again for the others");
     return EXIT.interrupted;
   } finally {
     progress.end();
+    interruption.letGo();
   }
   if (total.sources > 1 && !given.has("json")) {
     for (const line of total.lines(width)) await out.line(line);
@@ -115,16 +117,17 @@ async function run(context: Context): Promise<ExitCode> {
   return total.exitCode;
 }
 
-/** The first Ctrl-C lets what is half done be taken away, the second does not wait. */
-function onInterrupt(): AbortSignal {
+/** The first Ctrl-C lets what is half done be taken away, the second does not wait. To be let go of when all is done. */
+function listenForInterrupt(): { readonly signal: AbortSignal; readonly letGo: () => void } {
   const abort = new AbortController();
-  process.once("SIGINT", () => {
-    process.once("SIGINT", () => process.exit(EXIT.interrupted));
+  const onInterrupt = () => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted);
     abort.abort(new Error("interrupted"));
     // Nothing more is waited for.
     process.stdin.destroy();
-  });
-  return abort.signal;
+  };
+  process.on("SIGINT", onInterrupt);
+  return { signal: abort.signal, letGo: () => process.off("SIGINT", onInterrupt) };
 }
 
 async function* importOperand(

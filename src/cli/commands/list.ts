@@ -6,6 +6,7 @@ import type { ParsedArguments } from "../arguments.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { readNumber } from "../read-number.js";
 import { SessionTable } from "../view/session-table.js";
 import { findPlace, shownPath } from "../workspace.js";
 
@@ -57,7 +58,7 @@ async function run(context: Context): Promise<ExitCode> {
   const { given, out, say } = context;
   const filters = await readFilters(given);
   const sort = oneOf("--sort", given.value("sort"), SESSION_ORDERS);
-  const limit = readLimit(given.value("limit"));
+  const limit = readNumber(given.value("limit"), "--limit", 1);
   const { directory } = findPlace(given.value("workspace"));
   const { head, row } = await createFormat(context);
   let count = 0;
@@ -97,11 +98,6 @@ function oneOf<T extends string>(option: string, text: string | undefined, names
   const found = names.find((name) => name === text);
   if (found !== undefined || text === undefined) return found;
   throw usageError(`${option} takes one of ${names.join(", ")}, not "${text}"`);
-}
-
-function readLimit(text: string | undefined): number | undefined {
-  if (text === undefined || /^[1-9]\d{0,8}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw usageError(`--limit takes a whole number from 1, not "${text}"`);
 }
 
 interface Format {

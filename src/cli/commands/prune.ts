@@ -6,6 +6,7 @@ import { isAgreed } from "../ask.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { readNumber } from "../read-number.js";
 import { startProgress } from "../terminal/progress.js";
 import { parseTimeSpan } from "../time-span.js";
 import { keptText, pruneTable, pruneTotal } from "../view/prune-table.js";
@@ -38,6 +39,7 @@ export const prune: Command = {
     ["prune --older-than 30d --keep-last 100 --yes", "for a timer: at least 100 sessions stay"],
     ["prune --older-than 90d --dry-run", "only shows it"],
   ],
+  goesOnUnread: true,
   run,
 };
 
@@ -77,11 +79,8 @@ function readOptions({ given }: Context): Pick<PruneOptions, "olderThanMs" | "ke
   if (span === undefined) {
     throw usageError("prune needs --older-than, such as --older-than 30d; see choragen-session prune --help");
   }
-  const keepLast = given.value("keep-last") ?? "0";
-  if (!/^\d{1,15}$/.test(keepLast)) {
-    throw usageError(`--keep-last takes a whole number from 0, not "${keepLast}"`);
-  }
-  return { olderThanMs: parseTimeSpan(span, "--older-than"), keepLast: Number(keepLast) };
+  const keepLast = readNumber(given.value("keep-last"), "--keep-last", 0) ?? 0;
+  return { olderThanMs: parseTimeSpan(span, "--older-than"), keepLast };
 }
 
 async function pruneWithProgress(options: PruneOptions): Promise<Pruned> {

@@ -41,6 +41,7 @@ export const record: Command = {
     ["record --role impl --model gpt-5 --ack", "for a runtime that waits until each event is safe"],
   ],
   handlesSignals: true,
+  goesOnUnread: true,
   run,
 };
 

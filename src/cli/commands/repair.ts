@@ -3,6 +3,7 @@
 import { journalNameOf } from "../../journal/place-of.js";
 import { planRepair, type Repair, repairJournal } from "../../journal/repair.js";
 import type { RepairPlan } from "../../journal/repair-plan.js";
+import { safeLine } from "../../text/safe-text.js";
 import { isAgreed } from "../ask.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { CommandError, missing, usageError } from "../errors.js";
@@ -10,7 +11,6 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal } from "../find-journal.js";
 import { isBeingWritten } from "../follow-writer.js";
 import { repairSteps } from "../repair-plan.js";
-import { safeLine } from "../safe-text.js";
 import { countOf } from "../view/figures.js";
 import { otherSession } from "../view/other-session.js";
 import { verificationLines } from "../view/verification.js";
@@ -34,6 +34,7 @@ export const repair: Command = {
     ["repair 3fa2c1", "says what it would do, and asks"],
     ["repair --yes latest", "does it"],
   ],
+  goesOnUnread: true,
   run,
 };
 

@@ -7,6 +7,7 @@ import { chooseJournals } from "../chosen-journals.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { describeFailure, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { readNumber } from "../read-number.js";
 import { startProgress } from "../terminal/progress.js";
 import { damageBanner } from "../view/damage.js";
 
@@ -49,7 +50,7 @@ async function run(context: Context): Promise<ExitCode> {
   const isRegExp = given.has("regexp");
   const wanted = { pattern, isRegExp, ignoreCase: given.has("ignore-case") };
   checkPattern(wanted);
-  const most = readMost(given.value("max"));
+  const most = readNumber(given.value("max"), "--max", 1) ?? Number.POSITIVE_INFINITY;
   const journals = chooseJournals(sessions, given.value("workspace")).map(({ path }) => path);
   const format = await createFormat(context);
   if (!isRegExp) process.once("SIGINT", () => process.exit(EXIT.interrupted));
@@ -98,12 +99,6 @@ function checkPattern(wanted: { pattern: string; isRegExp: boolean }): void {
   }
 }
 
-function readMost(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw usageError(`--max takes a whole number from 1, not "${text}"`);
-}
-
 type Format = (match: Match) => Iterable<string>;
 
 async function createFormat({ given, paint, width }: Context): Promise<Format> {
@@ -113,7 +108,7 @@ async function createFormat({ given, paint, width }: Context): Promise<Format> {
     return (match) => [lines.format(match)];
   }
   if (given.has("ids")) {
-    const { safeLine } = await import("../safe-text.js");
+    const { safeLine } = await import("../../text/safe-text.js");
     return ({ sessionId }) => [safeLine(sessionId)];
   }
   const { SearchLines } = await import("../view/search-lines.js");

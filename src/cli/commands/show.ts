@@ -3,10 +3,11 @@ import { toPlain } from "../../event/plain.js";
 import type { JournalRecord } from "../../event/types.js";
 import type { SoundPart } from "../../journal/sound-part.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
-import { CommandError, missing, usageError } from "../errors.js";
+import { CommandError, missing } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findSession } from "../find-journal.js";
 import { isBeingWritten } from "../follow-writer.js";
+import { readNumber } from "../read-number.js";
 import { readWithProgress } from "../read-with-progress.js";
 import { damageBanner } from "../view/damage.js";
 import { countOf, formatCount } from "../view/figures.js";
@@ -43,7 +44,7 @@ export const show: Command = {
 
 async function run(context: Context): Promise<ExitCode> {
   const { given } = context;
-  const at = readSeq(given.value("at"));
+  const at = readNumber(given.value("at"), "--at", 1);
   const session = findSession(given.operands[0] ?? "", given.value("workspace"));
   if (!session.hasJournal && session.snapshot !== undefined) {
     if (at !== undefined) {
@@ -130,10 +131,4 @@ async function printText(
 ): Promise<void> {
   const { printPaged } = await import("../terminal/pager.js");
   await printPaged(() => text.lines(about), out, !given.has("no-pager"));
-}
-
-function readSeq(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
-  throw usageError(`--at takes the number of a record, from 1, not "${text}"`);
 }

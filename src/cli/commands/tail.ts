@@ -3,6 +3,7 @@
  * is shown of one, of all, or of the newest session stands in `tail/`.
  */
 import { existsSync } from "node:fs";
+import { EVENT_TYPES } from "../../event/event-types.js";
 import { isSessionId } from "../../store/id.js";
 import { sessionPaths } from "../../store/names.js";
 import { resolvePlace, type Where } from "../../store/place.js";
@@ -10,6 +11,7 @@ import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../co
 import { CommandError, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal } from "../find-journal.js";
+import { readNumber } from "../read-number.js";
 import { EventLines, type Wanted } from "../tail/event-lines.js";
 import { tailOne } from "../tail/tail-one.js";
 import { typeFilter } from "../tail/type-filter.js";
@@ -18,7 +20,7 @@ import { findWhereToRecord, shownPath } from "../workspace.js";
 export const tail: Command = {
   usage: "[-f | -F] [-n N] [--type TYPE]... [SESSION | --all]",
   about: [
-    "Prints the events of a session, the latest unless another is named, one a line: time, number, what happened, and what matters of it; a result stands with the name of its call, and with that call's number where others came in between. On a terminal lines are cut to its width; elsewhere only texts of more than 500 characters are.",
+    "Prints the events of a session, the latest unless another is named, one a line: time, number, what happened, and what matters of it; a result stands with the name of its call, and with that call's number where others came in between. On a terminal lines are cut to its width, elsewhere nothing is.",
     "",
     "With -f it follows the session until that ends. When the process that writes it is gone, it says so and exits with 0; with --stay it waits for another to go on.",
     "",
@@ -38,6 +40,7 @@ export const tail: Command = {
       value: "TYPE",
       isRepeatable: true,
       about: "Only such events; several with commas, or given again",
+      choices: EVENT_TYPES,
     },
     { name: "from", value: "SEQ", about: "Begin with this record" },
     { name: "stay", about: "Follow, and wait for another writer when one is gone" },
@@ -59,10 +62,10 @@ async function run(context: Context): Promise<ExitCode> {
   const { given } = context;
   const wanted: Wanted = {
     isType: typeFilter(given.values("type")),
-    fromSeq: readCount(given.value("from"), "--from", 1) ?? 1,
+    fromSeq: readNumber(given.value("from"), "--from", 1) ?? 1,
     json: given.has("json") ? new (await import("../json-lines.js")).JsonLines() : null,
   };
-  const lastLines = readCount(given.value("lines"), "-n", 0);
+  const lastLines = readNumber(given.value("lines"), "-n", 0);
   if (given.has("all")) return await runAll(context, wanted, lastLines ?? 0);
   const [named = "latest"] = given.operands;
   const waits = given.has("follow-newest");
@@ -118,10 +121,4 @@ function findOrExpect({ given }: Context, named: string): string {
     if (!isMissing || !isSessionId(named)) throw error;
   }
   return sessionPaths(resolvePlace(placeOf(given.value("workspace"))).directory, named).journal;
-}
-
-function readCount(text: string | undefined, option: string, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-  throw usageError(`${option} takes a whole number${least > 0 ? ` from ${least}` : ""}, not "${text}"`);
 }

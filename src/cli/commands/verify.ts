@@ -6,7 +6,7 @@ import { type VerifiedSession, verifySessions } from "../../store/verify-session
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { describeFailure, type Failure, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
-import { findJournal } from "../find-journal.js";
+import { findJournal, journalKey } from "../find-journal.js";
 import { type Progress, startProgress } from "../terminal/progress.js";
 import { formatBytes } from "../view/figures.js";
 import { unverifiedLines, VerificationCount, verificationLines } from "../view/verification.js";
@@ -86,10 +86,14 @@ function placeOf({ given }: Context): string {
 }
 
 async function* verifyEach({ given }: Context, progress: Progress): AsyncGenerator<Checked, void> {
-  const { operands } = given;
+  // A session that is named twice is checked once.
+  const operands = [...new Set(given.operands)];
+  const seen = new Set<string>();
   for (const [done, wanted] of operands.entries()) {
     try {
       const path = findJournal(wanted, given.value("workspace"));
+      if (seen.has(journalKey(path))) continue;
+      seen.add(journalKey(path));
       const name = path === wanted ? path : basename(path, ".ndjson");
       const total = statSync(path, { throwIfNoEntry: false })?.size;
       const onProgress = (bytes: number) =>

@@ -1,24 +1,27 @@
-/**
- * What a line of each command's `--json` is, by the command's name. `tail` prints records, with `sessionId` before them
- * where it follows many; `show` prints the state without `journal`.
- */
+/** What a line of each command's `--json` is, by the command's name. */
 import type * as v from "valibot";
 import { diffLine } from "./diff.js";
+import { exportLine } from "./export.js";
 import { importLine } from "./import.js";
 import { listLine } from "./list.js";
 import { pruneLine } from "./prune.js";
 import { repairLine } from "./repair.js";
 import { searchLine } from "./search.js";
+import { showLine } from "./show.js";
 import { statsLine } from "./stats.js";
+import { tailLine } from "./tail.js";
 import { verifyLine } from "./verify.js";
 
 export const OUTPUT_SCHEMAS: { readonly [command: string]: v.GenericSchema } = {
   diff: diffLine,
+  export: exportLine,
   import: importLine,
   list: listLine,
   prune: pruneLine,
   repair: repairLine,
   search: searchLine,
+  show: showLine,
   stats: statsLine,
+  tail: tailLine,
   verify: verifyLine,
 };

@@ -4,9 +4,9 @@
  */
 import { toPlain } from "../../event/plain.js";
 import type { JournalRecord } from "../../event/types.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Context } from "../command.js";
 import type { JsonLines } from "../json-lines.js";
-import { safeLine } from "../safe-text.js";
 import type { Tone } from "../terminal/paint.js";
 import { eventLine } from "../view/event-line.js";
 import { eventTime } from "../view/event-time.js";

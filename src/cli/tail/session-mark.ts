@@ -1,5 +1,5 @@
 /** What stands in front of a line that is one of several sessions': its id in short, in a colour of its own. */
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { shortId } from "../view/short-id.js";

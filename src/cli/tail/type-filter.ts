@@ -1,23 +1,7 @@
 /** Which events are wanted, by the patterns of `--type`. It does not look at what events say. */
+import { EVENT_TYPES } from "../../event/event-types.js";
 import { closestOf } from "../closest.js";
 import { usageError } from "../errors.js";
-
-/** All that the format knows, in the order of docs/reference/events.md. */
-export const EVENT_TYPES: readonly string[] = [
-  "session.started",
-  "message.added",
-  "tool_call.started",
-  "tool_call.finished",
-  "token_usage.updated",
-  "turn.completed",
-  "status.changed",
-  "child_session.linked",
-  "error.recorded",
-  "note.added",
-  "journal.repaired",
-  "writer.closed",
-  "session.ended",
-];
 
 const OWN = "x-";
 

@@ -6,7 +6,7 @@
 import { fstatSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import type { Spinner } from "yocto-spinner";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import { formatBytes, formatCount } from "../view/figures.js";
 import { cutToWidth } from "./width.js";
 

@@ -1,4 +1,4 @@
-/** How many columns text takes, and cutting and wrapping by it. Text is safe (`safe-text.ts`) before it comes here. */
+/** How many columns text takes, and cutting and wrapping by it. Text is safe (`text/safe-text.ts`) before it comes here. */
 import { createRequire } from "node:module";
 
 /** Text whose every unit is a character of one column: ASCII, Latin, Greek, Cyrillic, dashes, quotes, arrows, boxes. */

@@ -1,6 +1,6 @@
 /** The calls of a session by tool: how many, how they ended, how long they took. */
 import type { JournalRecord } from "../../event/types.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { joinParts } from "./event-line.js";

@@ -3,7 +3,7 @@
  * is what it will show.
  */
 import type { CallStartedData } from "../../event/guards.js";
-import { safeLine, safeLines } from "../safe-text.js";
+import { safeLine, safeLines } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { textWidth, wrapToWidth } from "../terminal/width.js";
 import { joinParts } from "./event-line.js";

@@ -4,7 +4,7 @@
  */
 import { isMessageAdded } from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
-import { safeLine, safeLines } from "../safe-text.js";
+import { safeLine, safeLines } from "../../text/safe-text.js";
 import type { Paint } from "../terminal/paint.js";
 import { wrapToWidth } from "../terminal/width.js";
 import { CallEntry, type Room } from "./call-entry.js";

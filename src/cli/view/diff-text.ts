@@ -1,6 +1,6 @@
 /** Two runs side by side for a person: where they part, what else differs, and what each came to. Foreign text passes here. */
 import type { DifferenceInFull, DiffSide, DiffStep, SessionDiff, StepContent } from "../../analysis/entry.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { cutStart } from "./cut-start.js";

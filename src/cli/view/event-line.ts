@@ -1,32 +1,41 @@
 /** An event as one line that fits the terminal: time, seq, what it is, what matters of it. All foreign text passes here. */
 import type { JournalRecord } from "../../event/types.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { describeEvent, type Part } from "./event-words.js";
 import { formatClock } from "./figures.js";
 import type { JoinedCall } from "./open-calls.js";
-import { preview } from "./preview.js";
+import { PREVIEW_LENGTH, preview } from "./preview.js";
 
 const SEQ_WIDTH = 5;
 const LABEL_WIDTH = 9;
 const NO_TIME = "--:--:--";
 
 export function eventLine(record: JournalRecord, joined: JoinedCall, paint: Paint, width: number): string {
-  const { label, tone, parts } = describeEvent(record, joined);
-  const shownLabel = padToWidth(cutToWidth(safeLine(preview(label)), LABEL_WIDTH), LABEL_WIDTH);
+  // Where there is no end of the line, as in a pipe, nothing is cut.
+  const isCut = Number.isFinite(width);
+  const length = isCut ? PREVIEW_LENGTH : Number.POSITIVE_INFINITY;
+  const { label, tone, parts } = describeEvent(record, joined, length);
+  const safeLabel = safeLine(preview(label, length));
+  const shownLabel = padToWidth(isCut ? cutToWidth(safeLabel, LABEL_WIDTH) : safeLabel, LABEL_WIDTH);
   const clock = joined.time === undefined ? NO_TIME : formatClock(joined.time);
   const place = `${clock} ${String(record.seq).padStart(SEQ_WIDTH)}  `;
   const rest = width - textWidth(place) - LABEL_WIDTH - 1;
-  return `${paint("dim", place)}${paint(tone, shownLabel)} ${joinParts(parts, paint, rest)}`.trimEnd();
+  return `${paint("dim", place)}${paint(tone, shownLabel)} ${joinParts(parts, paint, rest, length)}`.trimEnd();
 }
 
-/** The parts that say something, two blanks between them, cut where the line ends. However long a part is, it costs little. */
-export function joinParts(parts: readonly Part[], paint: Paint, width: number): string {
+/** The parts that say something, two blanks between them, cut where the line ends. A part costs no more than `length` of it. */
+export function joinParts(
+  parts: readonly Part[],
+  paint: Paint,
+  width: number,
+  length = PREVIEW_LENGTH,
+): string {
   let line = "";
   let left = width;
   for (const [tone, text] of parts) {
-    const safe = safeLine(preview(text)).trim();
+    const safe = safeLine(preview(text, length)).trim();
     if (safe === "") continue;
     const gap = line === "" ? "" : "  ";
     const cut = cutToWidth(safe, left - gap.length);

@@ -7,7 +7,7 @@ import type { JournalRecord } from "../../event/types.js";
 import type { Tone } from "../terminal/paint.js";
 import { countOf, formatCount, formatDuration, formatMoment } from "./figures.js";
 import type { JoinedCall } from "./open-calls.js";
-import { preview, previewParams, resultText, spokenText } from "./preview.js";
+import { PREVIEW_LENGTH, preview, previewParams, resultText, spokenText } from "./preview.js";
 
 export interface EventWords {
   readonly label: string;
@@ -18,18 +18,26 @@ export type Part = readonly [tone: Tone, text: string];
 
 type Data = JournalRecord["data"];
 
-/** `joined` is what the record is to the calls of its session. */
-export function describeEvent(record: JournalRecord, joined: JoinedCall): EventWords {
-  const call = describeCall(record, joined);
+/** `joined` is what the record is to the calls of its session, `length` how much of a text is wanted. */
+export function describeEvent(
+  record: JournalRecord,
+  joined: JoinedCall,
+  length = PREVIEW_LENGTH,
+): EventWords {
+  const call = describeCall(record, joined, length);
   if (call !== undefined) return call;
-  const described = DESCRIBED.get(record.type)?.(record.data, joined);
-  return described ?? { label: record.type, tone: "dim", parts: [["plain", preview(record.data)]] };
+  const described = DESCRIBED.get(record.type)?.(record.data, length, joined);
+  return described ?? { label: record.type, tone: "dim", parts: [["plain", preview(record.data, length)]] };
 }
 
-function describeCall(record: JournalRecord, { started, finished }: JoinedCall): EventWords | undefined {
+function describeCall(
+  record: JournalRecord,
+  { started, finished }: JoinedCall,
+  length: number,
+): EventWords | undefined {
   if (started !== undefined) {
     const { name, params, governanceResult } = started.started;
-    const given: Part = ["plain", previewParams(params)];
+    const given: Part = ["plain", previewParams(params, length)];
     if (governanceResult.allowed) return { label: "call", tone: "accent", parts: [["strong", name], given] };
     const parts: Part[] = [["strong", name], ["notice", governanceResult.reason ?? ""], given];
     return { label: "denied", tone: "notice", parts };
@@ -43,17 +51,19 @@ function describeCall(record: JournalRecord, { started, finished }: JoinedCall):
     ["dim", call === undefined || call.seq === record.seq - 1 ? "" : `#${call.seq}`],
     ["dim", durationMs === undefined ? "" : formatDuration(durationMs)],
   ];
-  if (success) return { label: "ok", tone: "good", parts: [...parts, ["plain", resultText(data)]] };
-  return { label: "failed", tone: "bad", parts: [...parts, ["plain", error ?? resultText(data)]] };
+  if (success) return { label: "ok", tone: "good", parts: [...parts, ["plain", resultText(data, length)]] };
+  return { label: "failed", tone: "bad", parts: [...parts, ["plain", error ?? resultText(data, length)]] };
 }
 
-const DESCRIBED: ReadonlyMap<string, (data: Data, joined: JoinedCall) => EventWords | undefined> = new Map([
+type Describe = (data: Data, length: number, joined: JoinedCall) => EventWords | undefined;
+
+const DESCRIBED: ReadonlyMap<string, Describe> = new Map<string, Describe>([
   ["session.started", describeStart],
   ["message.added", describeMessage],
   ["token_usage.updated", describeUsage],
   ["turn.completed", ({ index }) => words("turn", "dim", `turn ${preview(index, 20)} completed`)],
-  ["status.changed", ({ status }) => words("status", "plain", preview(status))],
-  ["child_session.linked", ({ sessionId }) => words("child", "accent", preview(sessionId))],
+  ["status.changed", ({ status }, length) => words("status", "plain", preview(status, length))],
+  ["child_session.linked", ({ sessionId }, length) => words("child", "accent", preview(sessionId, length))],
   ["error.recorded", describeError],
   ["note.added", describeNote],
   ["journal.repaired", describeRepair],
@@ -65,7 +75,7 @@ function words(label: string, tone: Tone, ...texts: string[]): EventWords {
   return { label, tone, parts: texts.map((text): Part => ["plain", text]) };
 }
 
-function describeStart(data: Data, { time }: JoinedCall): EventWords | undefined {
+function describeStart(data: Data, _: number, { time }: JoinedCall): EventWords | undefined {
   if (!is.isStarted(data)) return undefined;
   const { role, model, chainId, taskId, parentSessionId } = data;
   const day = time === undefined ? [] : [formatMoment(time).slice(0, "2025-12-08".length)];
@@ -76,7 +86,7 @@ function describeStart(data: Data, { time }: JoinedCall): EventWords | undefined
   return words("started", "accent", about.join(" · "));
 }
 
-function describeMessage(data: Data): EventWords | undefined {
+function describeMessage(data: Data, length: number): EventWords | undefined {
   if (!is.isMessageAdded(data)) return undefined;
   // A runtime's message type may be its own, without a role.
   const {
@@ -88,7 +98,7 @@ function describeMessage(data: Data): EventWords | undefined {
     content?: unknown;
     toolCalls?: unknown;
   };
-  const text = spokenText(content);
+  const text = spokenText(content, length);
   const asks =
     Array.isArray(toolCalls) && text === "" ? `asks for ${countOf(toolCalls.length, "call")}` : text;
   return { label: role, tone: role === "user" ? "strong" : "plain", parts: [["plain", asks]] };
@@ -116,22 +126,22 @@ function describeError(data: Data): EventWords | undefined {
   };
 }
 
-function describeNote(data: Data): EventWords | undefined {
+function describeNote(data: Data, length: number): EventWords | undefined {
   if (!is.isNoteAdded(data)) return undefined;
   return {
     label: "note",
     tone: "plain",
     parts: [
       ["strong", data.kind],
-      ["plain", previewParams(data.data)],
+      ["plain", previewParams(data.data, length)],
     ],
   };
 }
 
-function describeRepair({ removedBytes, atByte, quarantine, salvaged }: Data): EventWords {
+function describeRepair({ removedBytes, atByte, quarantine, salvaged }: Data, length: number): EventWords {
   const saved = typeof salvaged === "number" ? `, ${countOf(salvaged, "record")} saved behind it` : "";
   const taken = `${preview(removedBytes, 20)} bytes taken out at byte ${preview(atByte, 20)}${saved}`;
-  return words("repaired", "notice", taken, `kept in ${preview(quarantine)}`);
+  return words("repaired", "notice", taken, `kept in ${preview(quarantine, length)}`);
 }
 
 function describeEnd(data: Data): EventWords | undefined {

@@ -3,7 +3,7 @@
  * order where there is less room, and then the first one is cut. All foreign text passes here.
  */
 import Table from "cli-table3";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, textWidth } from "../terminal/width.js";
 import { preview } from "./preview.js";

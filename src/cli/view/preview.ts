@@ -1,12 +1,15 @@
 /**
  * Foreign values in a few words. However large a value is, only as much of it is looked at as can be shown. The text
- * is not safe yet: `safe-text.ts` has the last word on everything that is printed.
+ * is not safe yet: `text/safe-text.ts` has the last word on everything that is printed.
  */
+import { DEPTH_LIMIT } from "../../event/plain-limits.js";
 
 /** More than any terminal line holds. */
 export const PREVIEW_LENGTH = 500;
 
 const MOST_LEVELS = 50;
+/** Of a value that is to be shown as a whole; no more are recorded. */
+const ALL_LEVELS = DEPTH_LIMIT;
 
 const SIMPLE = /^[^\s"=]+$/;
 
@@ -103,7 +106,11 @@ function clip(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-function json(value: unknown, length: number, levels = MOST_LEVELS): string {
+function json(
+  value: unknown,
+  length: number,
+  levels = Number.isFinite(length) ? MOST_LEVELS : ALL_LEVELS,
+): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, length));
   if (typeof value !== "object" || value === null) return String(value);
   if (levels === 0) return "…";

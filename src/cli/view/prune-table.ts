@@ -4,7 +4,7 @@
  */
 import type { Pruned } from "../../store/prune.js";
 import type { PrunedSession } from "../../store/prune-log.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint } from "../terminal/paint.js";
 import { cutToWidth, padToWidth } from "../terminal/width.js";
 import { countOf, formatBytes, formatCount, formatMoment } from "./figures.js";

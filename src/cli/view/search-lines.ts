@@ -1,6 +1,6 @@
 /** Matches for a person: a line for each record, under a line for its session. All foreign text passes here. */
 import type { Match } from "../../analysis/entry.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { cutStart } from "./cut-start.js";

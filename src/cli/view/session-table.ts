@@ -3,7 +3,7 @@
  * the first row is there before the last session was looked at.
  */
 import { type SessionSummary, stateOf, tookMs } from "../../store/summary.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { formatCount, formatDuration, formatMoment } from "./figures.js";

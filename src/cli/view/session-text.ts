@@ -4,7 +4,7 @@ import { reduce } from "../../state/reduce.js";
 import { initialState } from "../../state/state.js";
 import { initialTally, tallyRecord, tallySummary } from "../../state/tally.js";
 import type { SessionState } from "../../state/types.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { CallCounts } from "./call-counts.js";
 import { Conversation } from "./conversation.js";

@@ -2,7 +2,7 @@
 import type { Problem } from "../../journal/record-checks.js";
 import type { Verification } from "../../journal/verify.js";
 import type { VerifiedSession } from "../../store/verify-sessions.js";
-import { safeLine } from "../safe-text.js";
+import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { wrapToWidth } from "../terminal/width.js";
 import { countOf, formatBytes, formatCount } from "./figures.js";

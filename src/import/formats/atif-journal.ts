@@ -6,16 +6,8 @@
 import type { Outcome, ToolResult } from "../../event/types.js";
 import { isReservedType } from "../../event/validate.js";
 import { eventAsRecorded, note, usage } from "../entries.js";
-import {
-  amountOf,
-  countOf,
-  isMembers,
-  listOf,
-  type Members,
-  membersOf,
-  stringOrNull,
-  textOf,
-} from "../foreign-values.js";
+import { amountOf, countOf, isMembers, listOf, type Members, membersOf, textOf } from "../foreign-values.js";
+import { ourHeader } from "../our-header.js";
 import type { Entry, ForeignHeader } from "../types.js";
 import { atifUsage } from "./atif-usage.js";
 
@@ -34,18 +26,17 @@ export function aboutSession(root: Members): Members | undefined {
 
 export function headerOf(root: Members, about: Members, fallback: () => string): ForeignHeader {
   const { session_id, agent } = root;
-  return {
-    sourceId: textOf(session_id) ?? fallback(),
-    isOurs: true,
-    startTime: textOf(about.start_time),
-    role: textOf(about.role) ?? "agent",
-    model: textOf(about.model) ?? "unknown",
-    chainId: stringOrNull(about.chain_id),
-    taskId: stringOrNull(about.task_id),
-    parent: textOf(about.parent_session_id),
-    metadata: membersOf(about.metadata),
+  const { start_time, role, model, chain_id, task_id, parent_session_id, metadata } = about;
+  return ourHeader(textOf(session_id) ?? fallback(), {
+    startTime: start_time,
+    role,
+    model,
+    chainId: chain_id,
+    taskId: task_id,
+    parent: parent_session_id,
+    metadata,
     about: { schemaVersion: root.schema_version, agent },
-  };
+  });
 }
 
 export function endOf(session: string, { outcome, end_time }: Members): Entry {

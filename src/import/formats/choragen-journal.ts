@@ -2,25 +2,17 @@
  * Journals of this library, also as NDJSON exports: brought in from another place, their events are recorded anew, each with its
  * id and the time at which it was written. Hashes are not checked here (`verify` does that); records that are missing are told of.
  */
+import { RUNTIME_TYPES } from "../../event/event-types.js";
 import type { Outcome } from "../../event/types.js";
 import { begin, eventAsRecorded, note } from "../entries.js";
-import { countOf, has, type Members, membersOf, stringOrNull, textOf } from "../foreign-values.js";
+import { countOf, has, type Members, membersOf, textOf } from "../foreign-values.js";
+import { ourHeader } from "../our-header.js";
 import type { Entry, LineFormat, LineReader } from "../types.js";
 
 const FORMAT = "choragen-journal";
 const SESSION = "main";
 
-const RUNTIME: ReadonlySet<string> = new Set([
-  "message.added",
-  "tool_call.started",
-  "tool_call.finished",
-  "token_usage.updated",
-  "turn.completed",
-  "status.changed",
-  "child_session.linked",
-  "error.recorded",
-  "note.added",
-]);
+const RUNTIME: ReadonlySet<string> = new Set(RUNTIME_TYPES);
 
 export const choragenJournal: LineFormat = {
   name: FORMAT,
@@ -82,18 +74,20 @@ class JournalReader implements LineReader {
   }
 
   #begin(data: Members, time: string | undefined): Entry {
-    return begin(SESSION, {
-      sourceId: textOf(data.sessionId) ?? this.#digest,
-      isOurs: true,
-      startTime: textOf(data.at) ?? time,
-      role: textOf(data.role) ?? "unknown",
-      model: textOf(data.model) ?? "unknown",
-      chainId: stringOrNull(data.chainId),
-      taskId: stringOrNull(data.taskId),
-      parent: textOf(data.parentSessionId),
-      metadata: membersOf(data.metadata),
-      about: data.writer === undefined ? undefined : { writer: data.writer },
-    });
+    const { sessionId, at, role, model, chainId, taskId, parentSessionId: parent, metadata, writer } = data;
+    const said = {
+      ...{
+        startTime: textOf(at) ?? time,
+        role: textOf(role) ?? "unknown",
+        model,
+        chainId,
+        taskId,
+        parent,
+        metadata,
+      },
+      about: writer === undefined ? undefined : { writer },
+    };
+    return begin(SESSION, ourHeader(textOf(sessionId) ?? this.#digest, said));
   }
 }
 

@@ -22,10 +22,10 @@ import {
   listOf,
   type Members,
   membersOf,
-  stringOrNull,
   textOf,
   without,
 } from "../foreign-values.js";
+import { ourHeader } from "../our-header.js";
 import type { DocumentFormat, Entry } from "../types.js";
 
 const FORMAT = "choragen-session";
@@ -47,17 +47,9 @@ export const choragenSession: DocumentFormat = {
 
 function* readDocument(value: unknown, digest: () => string): Generator<Entry, void> {
   const root = membersOf(value);
-  yield begin(SESSION, {
-    sourceId: textOf(root.id) ?? digest(),
-    isOurs: true,
-    startTime: textOf(root.startTime),
-    role: textOf(root.role) ?? "agent",
-    model: textOf(root.model) ?? "unknown",
-    chainId: stringOrNull(root.chainId),
-    taskId: stringOrNull(root.taskId),
-    parent: textOf(root.parentSessionId),
-    metadata: membersOf(root.metadata),
-  });
+  const { startTime, role, model, chainId, taskId, parentSessionId: parent, metadata } = root;
+  const said = { startTime, role, model, chainId, taskId, parent, metadata };
+  yield begin(SESSION, ourHeader(textOf(root.id) ?? digest(), said));
   const calls = [...listOf(root.toolCalls).map(membersOf).entries()];
   for (const said of listOf(root.messages)) {
     yield RECORD;

@@ -45,9 +45,12 @@ export class ByteSource {
 
   /** The first bytes: at least `atLeast` of them, or all there are. They are read again later. */
   async head(atLeast: number): Promise<Buffer> {
-    while (!this.#isAtEnd && lengthOf(this.#seen) < atLeast) {
+    let bytes = lengthOf(this.#seen);
+    while (!this.#isAtEnd && bytes < atLeast) {
       const chunk = await this.#pull();
-      if (chunk !== null) this.#seen.push(chunk);
+      if (chunk === null) break;
+      this.#seen.push(chunk);
+      bytes += chunk.length;
     }
     const [only] = this.#seen;
     const head = this.#seen.length === 1 && only !== undefined ? bufferOf(only) : Buffer.concat(this.#seen);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { EVENT_TYPES, typeFilter } from "../../../src/cli/tail/type-filter.js";
+import { typeFilter } from "../../../src/cli/tail/type-filter.js";
+import { EVENT_TYPES } from "../../../src/event/event-types.js";
 import { libraryData, runtimeData } from "../../../src/event/schema.js";
 
 const wanted = (...patterns: string[]) => EVENT_TYPES.filter(typeFilter(patterns));

@@ -1,4 +1,4 @@
-/** Records made by hand, a second apart, for what counts and compares them. */
+/** Records made by hand, a second apart, for what counts, compares and exports them. */
 import type { JournalRecord } from "../../src/event/types.js";
 
 export type Event = readonly [type: string, data: object];
@@ -54,3 +54,5 @@ export const usage = (input: number, output: number, more: object = {}): Event =
 export const turn = (index: number): Event => ["turn.completed", { index }];
 export const ended = (outcome: string): Event => ["session.ended", { outcome }];
 export const failure = (text: string): Event => ["error.recorded", { message: text, recoverable: true }];
+export const note = (kind: string, data: unknown = null): Event => ["note.added", { kind, data }];
+export const child = (sessionId: string): Event => ["child_session.linked", { sessionId }];

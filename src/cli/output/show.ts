@@ -1,0 +1,4 @@
+/** The line of `show --json`: the state, as `toJSON()` of a Session gives it. */
+import { state } from "../../event/schema.js";
+
+export const showLine = state;
