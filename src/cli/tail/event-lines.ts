@@ -9,7 +9,6 @@ import type { JsonLines } from "../json-lines.js";
 import { safeLine } from "../safe-text.js";
 import type { Tone } from "../terminal/paint.js";
 import { eventLine } from "../view/event-line.js";
-import { eventTime } from "../view/event-time.js";
 import { formatMoment } from "../view/figures.js";
 import { type JoinedCall, OpenCalls } from "../view/open-calls.js";
 
@@ -71,7 +70,7 @@ export class EventLines {
       // A journal that somebody else wrote may hold what JSON cannot say again, such as 1e400.
       return await out.line(json.format(toPlain(named) as object));
     }
-    await this.#printDay(record);
+    await this.#printDay(record, joined.time);
     const { mark = "", markWidth = 0 } = this.#owner ?? {};
     await out.line(mark + eventLine(record, joined, paint, width - markWidth));
   }
@@ -84,12 +83,13 @@ export class EventLines {
     else await out.line((this.#owner?.mark ?? "") + paint(tone, safeLine(`-- ${message}`)));
   }
 
-  /** On a terminal, the date where it changes: the lines themselves have only the time. */
-  async #printDay(record: JournalRecord): Promise<void> {
+  /** On a terminal, the date where it changes: the lines themselves have only the time, if that is known. */
+  async #printDay({ type }: JournalRecord, time: string | undefined): Promise<void> {
+    if (time === undefined) return;
     const { out, paint, width } = this.#context;
     // A session's first line has the date.
-    const day = dayOf(eventTime(record));
-    const isKnown = day === this.#day || record.type === "session.started" || this.#owner !== undefined;
+    const day = dayOf(time);
+    const isKnown = day === this.#day || type === "session.started" || this.#owner !== undefined;
     this.#day = day;
     if (Number.isFinite(width) && !isKnown) await out.line(paint("dim", `-- ${day}`));
   }

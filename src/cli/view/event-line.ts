@@ -4,18 +4,17 @@ import { safeLine } from "../safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { describeEvent, type Part } from "./event-words.js";
-import { formatClock } from "./figures.js";
+import { formatClock, NO_CLOCK } from "./figures.js";
 import type { JoinedCall } from "./open-calls.js";
 import { preview } from "./preview.js";
 
 const SEQ_WIDTH = 5;
 const LABEL_WIDTH = 9;
-const NO_TIME = "--:--:--";
 
 export function eventLine(record: JournalRecord, joined: JoinedCall, paint: Paint, width: number): string {
   const { label, tone, parts } = describeEvent(record, joined);
   const shownLabel = padToWidth(cutToWidth(safeLine(preview(label)), LABEL_WIDTH), LABEL_WIDTH);
-  const clock = joined.time === undefined ? NO_TIME : formatClock(joined.time);
+  const clock = joined.time === undefined ? NO_CLOCK : formatClock(joined.time);
   const place = `${clock} ${String(record.seq).padStart(SEQ_WIDTH)}  `;
   const rest = width - textWidth(place) - LABEL_WIDTH - 1;
   return `${paint("dim", place)}${paint(tone, shownLabel)} ${joinParts(parts, paint, rest)}`.trimEnd();
