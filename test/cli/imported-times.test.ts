@@ -11,7 +11,7 @@ const COMMANDS = [
   "show latest",
   "tail latest",
   "list",
-  "search a latest",
+  "search -E . latest",
   "stats latest",
   "diff latest latest",
 ];

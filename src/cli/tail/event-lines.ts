@@ -6,8 +6,8 @@ import { toPlain } from "../../event/plain.js";
 import type { JournalRecord } from "../../event/types.js";
 import type { Context } from "../command.js";
 import type { JsonLines } from "../json-lines.js";
-import { safeLine } from "../safe-text.js";
 import type { Tone } from "../terminal/paint.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { eventLine } from "../view/event-line.js";
 import { formatMoment } from "../view/figures.js";
 import { type JoinedCall, OpenCalls } from "../view/open-calls.js";
@@ -77,10 +77,14 @@ export class EventLines {
 
   /** Says something beside the events: never among the records that a program reads. */
   async note(message: string, tone: Tone = "notice"): Promise<void> {
-    const { out, paint, say } = this.#context;
+    const { out, paint, say, width } = this.#context;
     if (this.#wanted.json !== null)
       say(this.#owner === undefined ? message : `${this.#owner.sessionId}: ${message}`);
-    else await out.line((this.#owner?.mark ?? "") + paint(tone, safeLine(`-- ${message}`)));
+    else {
+      const { mark = "", markWidth = 0 } = this.#owner ?? {};
+      for (const line of wrapped(`-- ${message}`, tone, paint, width - markWidth))
+        await out.line(mark + line);
+    }
   }
 
   /** On a terminal, the date where it changes: the lines themselves have only the time, if that is known. */
