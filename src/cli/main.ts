@@ -11,9 +11,13 @@ import { EXIT, type ExitCode } from "./exit-codes.js";
 import { safeLine } from "./safe-text.js";
 import { Output } from "./terminal/output.js";
 import { createPaint, wantsColour } from "./terminal/paint.js";
+import { wrapToWidth } from "./terminal/width.js";
 
 function say(message: string): void {
-  process.stderr.write(`choragen-session: ${safeLine(message)}\n`);
+  const text = safeLine(`choragen-session: ${message}`);
+  const { stderr } = process;
+  const lines = stderr.isTTY && stderr.columns > 0 ? wrapToWidth(text, stderr.columns) : [text];
+  stderr.write(`${lines.join("\n")}\n`);
 }
 
 async function run(line: readonly string[], out: Output): Promise<ExitCode> {

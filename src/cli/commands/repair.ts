@@ -71,6 +71,7 @@ async function run(context: Context): Promise<ExitCode> {
   return isSound(repaired.after) ? EXIT.ok : EXIT.finding;
 }
 
+const DONE_INDENT = " ".repeat("corrupt  ".length);
 const STEP_INDENT = " ".repeat("  - ".length);
 
 async function printPlan({ out, paint, width }: Context, name: string, plan: RepairPlan): Promise<void> {
@@ -94,6 +95,13 @@ function* doneLines(
   { paint, width }: Context,
 ): Generator<string> {
   yield* verificationLines(after, name, paint, width);
-  if (salvaged > 0) yield `         ${countOf(salvaged, "record")} behind the damage saved`;
-  for (const path of kept) yield `         kept: ${safeLine(shownPath(path))}`;
+  if (salvaged > 0)
+    yield* wrapped(
+      `${countOf(salvaged, "record")} behind the damage saved`,
+      "plain",
+      paint,
+      width,
+      DONE_INDENT,
+    );
+  for (const path of kept) yield* wrapped(`kept: ${shownPath(path)}`, "plain", paint, width, DONE_INDENT);
 }

@@ -19,7 +19,7 @@ import {
   formatDuration,
   formatMoment,
 } from "./figures.js";
-import { previewParams } from "./preview.js";
+import { preview, previewParams } from "./preview.js";
 import { usageLines } from "./usage-lines.js";
 
 /** The records that the head is made of; the others are only counted. */
@@ -95,7 +95,7 @@ export class SessionText {
     if (state.chainId !== null) said.push(`chain ${state.chainId}`);
     if (state.taskId !== null) said.push(`task ${state.taskId}`);
     if (state.parentSessionId !== null) said.push(`child of ${state.parentSessionId}`);
-    yield this.#line(said.join(" · "));
+    yield* this.#lines(said.join(" · "));
     const { turns } = tallySummary(this.#tally);
     const hasStart = this.#first !== undefined && this.#times.of(this.#first) !== undefined;
     const figures = hasStart ? [formatMoment(state.startTime)] : [];
@@ -103,12 +103,14 @@ export class SessionText {
     if (turns > 0) figures.push(countOf(turns, "turn"));
     const size = formatBytes(about.sizeBytes);
     figures.push(about.records === 0 ? size : `${countOf(about.records, "record")} in ${size}`);
-    yield this.#line(figures.join(" · "));
-    if (state.metadata !== undefined) yield this.#line(previewParams(state.metadata));
+    yield* this.#lines(figures.join(" · "));
+    if (state.metadata === undefined) return;
+    yield joinParts([["dim", previewParams(state.metadata)]], this.#paint, this.#width);
   }
 
-  #line(text: string): string {
-    return joinParts([["dim", text]], this.#paint, this.#width);
+  /** Wrapped, for what stands last is of no less worth. */
+  #lines(text: string): string[] {
+    return wrapped(preview(text), "dim", this.#paint, this.#width);
   }
 
   *#section(title: string, sum: string, lines: readonly string[]): Generator<string> {
