@@ -29,8 +29,9 @@ async function run(line: readonly string[], out: Output): Promise<ExitCode> {
   const helpFor = first === "help" ? rest[0] : undefined;
   if (first === "" || first === "--help" || first === "-h" || (first === "help" && helpFor === undefined)) {
     const { programHelp } = await import("./help.js");
-    if (first !== "") await out.text(programHelp());
-    else process.stderr.write(programHelp());
+    const { stdout, stderr, env } = process;
+    if (first !== "") await out.text(programHelp(widthOf(stdout, env)));
+    else stderr.write(programHelp(widthOf(stderr, env)));
     return first === "" ? EXIT.usage : EXIT.ok;
   }
   const name = helpFor ?? first;
@@ -53,19 +54,20 @@ async function runCommand(
   line: readonly string[],
   out: Output,
 ): Promise<ExitCode> {
+  const { stdout, env } = process;
+  const width = widthOf(stdout, env);
   const given = parseArguments(name, command, line);
   if (given.has("help")) {
     const { commandHelp } = await import("./help.js");
-    await out.text(commandHelp(name, command));
+    await out.text(commandHelp(name, command, width));
     return EXIT.ok;
   }
   if (!command.handlesSignals) process.once("SIGINT", () => process.exit(EXIT.interrupted));
-  const { stdout, env } = process;
   const context: Context = {
     given,
     out,
     paint: createPaint(wantsColour(stdout, env)),
-    width: widthOf(stdout, env),
+    width,
     say,
   };
   return await command.run(context);

@@ -71,6 +71,8 @@ export const ROWS: readonly Row[] = [
   { line: "export --format ndjson hostile", isData: true, isPlain: true },
   { line: "record --role r --model m --workspace other", answer: "\x04", isPlain: true },
   { line: "schema", isPlain: true },
+  { line: "--help", isPlain: true },
+  { line: "search --help", isPlain: true },
   { line: "completion bash", isData: true, isPlain: true },
 ];
 
