@@ -43,8 +43,9 @@ export function* importLines(report: ImportReport, paint: Paint, width: number):
   }
 }
 
-function* below(text: string, paint: Paint, width: number, tone?: Tone): Generator<string, void> {
-  yield* wrapped(text, tone ?? "plain", paint, width, INDENT);
+/** The text is safe, and keeps its blanks. */
+function* below(text: string, paint: Paint, width: number, tone: Tone = "plain"): Generator<string, void> {
+  for (const line of wrapToWidth(text, width - INDENT.length)) yield INDENT + paint(tone, line);
 }
 
 /** `1 session imported: session-…`, by what became of them. */
