@@ -1,7 +1,7 @@
 /** When what a record tells happened: an imported one carries the time of its source, its own is that of the import. */
+import { epochMs } from "../../event/epoch-ms.js";
 import { isImportedStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
-import { epochMs } from "../../export/record-facts.js";
 import { elapsedMs } from "./figures.js";
 
 /** As much of a record as its time needs. */
