@@ -119,6 +119,10 @@ describe.skipIf(!hasTerminals)("long work", () => {
     const content = "word ".repeat(2_000);
     for (let at = 0; at < 300; at += 1) session.addMessage({ role: "user", content });
     await session.close();
+    // As if its writer had been killed: of a session that was closed `list` reads the two ends alone.
+    const closing = readFileSync(session.journalPath, "utf8").trimEnd().split("\n").at(-1) ?? "";
+    cut(session.journalPath, closing.length + 1);
+    rmSync(session.snapshotPath);
     for (const way of WAYS) symlinkSync(join(cwd, ".choragen/sessions"), join(cwd, way));
     return () => rmSync(cwd, { recursive: true });
   });
@@ -154,7 +158,7 @@ describe.skipIf(!hasTerminals)("long work", () => {
       visible.some((text) => /verifying [\d.]+ \S+ of 2\.9 MiB {2}big$/.test(text)),
     );
     expect(await screen.end()).toBe(0);
-    expect(screen.lines).toEqual([expect.stringMatching(/^sound {4}big {2}302 records, /)]);
+    expect(screen.lines).toEqual([expect.stringMatching(/^sound {4}big {2}301 records, /)]);
     const { stdout, stderr } = await piped;
     expect([stdout, stderr]).toEqual([`${screen.lines[0]}\n`, ""]);
   });
