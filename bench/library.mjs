@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const ENTRY = new URL("../dist/index.js", import.meta.url);
 
-/** Where the command-line program lies. */
+/** Where the sub-path that searches, and the command-line program, lie. */
+export const ANALYSIS_PATH = fileURLToPath(new URL("../dist/analysis/entry.js", import.meta.url));
 export const CLI_PATH = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
 if (!existsSync(ENTRY)) throw new Error("dist/ is missing: run `npm run build` first");

@@ -16,6 +16,7 @@ const WAYS = /** @type {const} */ ([
   { name: "list", manner: "ended" },
   { name: "follow", manner: "ended" },
   { name: "read", manner: "ended" },
+  { name: "search", manner: "ended" },
   { name: "export as ndjson", manner: "ended" },
   { name: "export as openai", manner: "ended" },
   { name: "export as markdown", manner: "ended" },

@@ -16,10 +16,16 @@ export async function isAgreed({ out, given }: Context, question: string, what: 
   }
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    asking.on("SIGINT", () => process.exit(EXIT.interrupted));
+    asking.on("SIGINT", () => {
+      process.stdout.write("\n");
+      process.exit(EXIT.interrupted);
+    });
     // At Ctrl-D there is no answer, and a question would wait for ever.
-    const ended = new Promise<string>((resolve) => asking.once("close", () => resolve("")));
-    return /^y(es)?$/i.test((await Promise.race([asking.question(`${question} [y/N] `), ended])).trim());
+    const ended = new Promise<null>((resolve) => asking.once("close", () => resolve(null)));
+    const answer = await Promise.race([asking.question(`${question} [y/N] `), ended]);
+    // What is said next stands on a line of its own, also where nobody ended this one.
+    if (answer === null) await out.line();
+    return /^y(es)?$/i.test((answer ?? "").trim());
   } finally {
     asking.close();
   }

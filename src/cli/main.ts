@@ -11,9 +11,13 @@ import { describeFailure, usageError } from "./errors.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { Output } from "./terminal/output.js";
 import { createPaint, wantsColour } from "./terminal/paint.js";
+import { wrapToWidth } from "./terminal/width.js";
 
 function say(message: string): void {
-  process.stderr.write(`choragen-session: ${safeLine(message)}\n`);
+  const text = safeLine(`choragen-session: ${message}`);
+  const { stderr } = process;
+  const lines = stderr.isTTY && stderr.columns > 0 ? wrapToWidth(text, stderr.columns) : [text];
+  stderr.write(`${lines.join("\n")}\n`);
 }
 
 type OnStart = (command: Command) => void;
@@ -27,8 +31,9 @@ async function run(line: readonly string[], out: Output, onStart: OnStart): Prom
   const helpFor = first === "help" ? rest[0] : undefined;
   if (first === "" || first === "--help" || first === "-h" || (first === "help" && helpFor === undefined)) {
     const { programHelp } = await import("./help.js");
-    if (first !== "") await out.text(programHelp());
-    else process.stderr.write(programHelp());
+    const { stdout, stderr, env } = process;
+    if (first !== "") await out.text(programHelp(widthOf(stdout, env)));
+    else stderr.write(programHelp(widthOf(stderr, env)));
     return first === "" ? EXIT.usage : EXIT.ok;
   }
   const name = helpFor ?? first;
@@ -52,20 +57,21 @@ async function runCommand(
   out: Output,
   onStart: OnStart,
 ): Promise<ExitCode> {
+  const { stdout, env } = process;
+  const width = widthOf(stdout, env);
   const given = parseArguments(name, command, line);
   if (given.has("help")) {
     const { commandHelp } = await import("./help.js");
-    await out.text(commandHelp(name, command));
+    await out.text(commandHelp(name, command, width));
     return EXIT.ok;
   }
   onStart(command);
   if (!command.handlesSignals) process.once("SIGINT", () => process.exit(EXIT.interrupted));
-  const { stdout, env } = process;
   const context: Context = {
     given,
     out,
     paint: createPaint(wantsColour(stdout, env)),
-    width: widthOf(stdout, env),
+    width,
     say,
   };
   return await command.run(context);

@@ -30,6 +30,7 @@ import {
   type LastWord,
   type SessionSummary,
   type SummaryHead,
+  withToldTimes,
 } from "./summary.js";
 
 /** How long listing may hold the event loop. */
@@ -83,16 +84,17 @@ function summarizeByEnds(
     const ends = readEnds(files, fd, named.sizeBytes, isLastWord);
     if (ends === null || !isStartOf(ends.first, id)) return null;
     const { first, last } = ends;
-    const { state } = reduce(
-      reduce(initialState(), upcast(first, FORMAT_VERSION)),
-      upcast(last, FORMAT_VERSION),
-    );
+    const started = upcast(first, FORMAT_VERSION);
+    const { state } = reduce(reduce(initialState(), started), upcast(last, FORMAT_VERSION));
     const { summary } = last.data;
-    if (state.outcome !== null) return composeSummary(id, "ended", state, summary, named.sizeBytes);
+    if (state.outcome !== null) {
+      const head = withToldTimes(state, started, last);
+      return composeSummary(id, "ended", head, summary, named.sizeBytes);
+    }
     if (last.type !== "writer.closed" || isCutOff(files, paths, last)) return null;
     // Whoever has opened it again may not have written yet.
     const lifecycle = whileOpen(files, paths);
-    const head = closedHead(state, first, last, lifecycle);
+    const head = closedHead(withToldTimes(state, started), started, last, lifecycle);
     return composeSummary(id, lifecycle, head, summary, named.sizeBytes);
   } catch {
     return null;

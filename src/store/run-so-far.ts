@@ -6,6 +6,7 @@ import { reduce } from "../state/reduce.js";
 import { initialState } from "../state/state.js";
 import { initialTally, tallyRecord, tallySummary } from "../state/tally.js";
 import type { RunSummary, SessionState } from "../state/types.js";
+import { withToldTimes } from "./summary.js";
 
 /** The records that the head of a summary is made of; the others are only counted. */
 const HEAD_TYPES: ReadonlySet<string> = new Set(["session.started", "status.changed", "session.ended"]);
@@ -14,6 +15,8 @@ export class RunSoFar {
   readonly #tally = initialTally();
   readonly #replay = initialState();
   readonly #clock = new Clock();
+  #started: JournalRecord | undefined;
+  #ended: JournalRecord | undefined;
   #lastTime = "";
   #lastType = "";
 
@@ -21,6 +24,8 @@ export class RunSoFar {
   add(record: JournalRecord): void {
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#replay, record);
+    if (record.type === "session.started") this.#started = record;
+    if (record.type === "session.ended") this.#ended = record;
     this.#lastType = record.type;
     if (record.seq === 1) {
       this.#clock.begin(record);
@@ -32,8 +37,9 @@ export class RunSoFar {
     if (isTimed) this.#lastTime = record.type === "writer.closed" ? time : this.#clock.latest;
   }
 
+  /** Without times that no source told. */
   get state(): SessionState {
-    return this.#replay.state;
+    return withToldTimes(this.#replay.state, this.#started, this.#ended);
   }
 
   get figures(): RunSummary {
@@ -42,7 +48,8 @@ export class RunSoFar {
 
   /** Of what happened last; "" where nothing tells it. */
   get lastTime(): string {
-    return this.state.endTime ?? this.#lastTime;
+    const { outcome, endTime } = this.state;
+    return outcome === null ? this.#lastTime : (endTime ?? "");
   }
 
   /** Whether a clean stop is the last word. */

@@ -1,5 +1,5 @@
 /** When a session was started, as cheaply as that can be told: by its id, else by its first record or its snapshot. */
-import * as is from "../event/guards.js";
+import { toldStart } from "../event/imported.js";
 import type { Files } from "../files/files.js";
 import { readFirstRecord } from "../journal/peek.js";
 import { readSnapshot } from "../snapshot/read.js";
@@ -20,7 +20,10 @@ export function secondOfId(id: string): string | undefined {
   return `${found[1]}-${found[2]}-${found[3]}T${found[4]}:${found[5]}:${found[6]}`;
 }
 
-/** The start by what the journal says, else the snapshot: ISO 8601, UTC; "" where it cannot be read. It never throws. */
+/**
+ * The start by what the journal says, else the snapshot: ISO 8601, UTC; "" where it cannot be read, or an import's source
+ * does not say. It never throws.
+ */
 export function readStartTime(files: Files, directory: string, { id, hasJournal }: SessionFiles): string {
   const paths = sessionPaths(directory, id);
   try {
@@ -29,7 +32,7 @@ export function readStartTime(files: Files, directory: string, { id, hasJournal 
     try {
       const first = readFirstRecord(files, fd);
       if (first?.type !== "session.started") return "";
-      return utc((is.isStarted(first.data) ? first.data.at : undefined) ?? first.time);
+      return utc(toldStart(first));
     } finally {
       files.close(fd);
     }

@@ -1,5 +1,6 @@
 /** A session in one line of a listing. */
 import { isStatusChanged } from "../event/guards.js";
+import { isImportedStart, toldStart } from "../event/imported.js";
 import type { JournalRecord, Outcome, Status } from "../event/types.js";
 import type { RunSummary, SessionState, TokenUsage } from "../state/types.js";
 
@@ -12,7 +13,9 @@ export interface SessionSummary {
   chainId: string | null;
   taskId: string | null;
   parentSessionId: string | null;
+  /** In an imported session the source's; "" where that does not say, or nothing of the session can be read. */
   startTime: string;
+  /** The same; null where it is not known, or the session has not ended. */
   endTime: string | null;
   /** Of its end, else of the last record, in an imported session as the source tells it; "" where nothing tells it. */
   lastTime: string;
@@ -63,6 +66,17 @@ export type SummaryHead = Pick<
   "role" | "model" | "chainId" | "taskId" | "parentSessionId" | "startTime" | "endTime" | "outcome" | "status"
 > &
   Pick<SessionSummary, "lastTime" | "closed">;
+
+/** The head without times that are only those of an import, where its source told none. */
+export function withToldTimes<Head extends Pick<SessionState, "startTime" | "endTime">>(
+  head: Head,
+  started: JournalRecord | undefined,
+  ended?: JournalRecord,
+): Head {
+  if (started === undefined || !isImportedStart(started.data)) return head;
+  const endTime = typeof ended?.data.at === "string" ? head.endTime : null;
+  return { ...head, startTime: toldStart(started), endTime };
+}
 
 export function composeSummary(
   id: string,

@@ -32,7 +32,7 @@ describe("prune", () => {
     const { status, stdout, stderr } = await run(["prune", "--older-than", "30d"], { cwd });
     expect(status).toBe(2);
     expect(stdout).toMatch(
-      /^SESSION +LAST WRITTEN +OUTCOME +SIZE\nold +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +success +[\d.]+ KiB\nolder .*\n2 sessions, [\d.]+ KiB in 4 files to be removed\n1 session stays: 1 not old enough\n$/,
+      /^SESSION +LAST WRITTEN +OUTCOME +SIZE\nold +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +success +[\d.]+ KiB\nolder .*\n2 sessions, [\d.]+ KiB in 4 files to be removed\n1 session stays: not old enough\n$/,
     );
     expect(stderr).toContain(
       "prune asks before it removes anything, and nobody is here to answer; say --yes",
@@ -80,7 +80,7 @@ describe("prune", () => {
     const none = await run(["prune", "--older-than", "30d"], { cwd });
     expect([none.status, none.stdout]).toEqual([
       0,
-      "Nothing is to be removed.\n1 session stays: 1 not old enough\n",
+      "Nothing is to be removed.\n1 session stays: not old enough\n",
     ]);
     for (const [parameters, hint] of [
       [[], "prune needs --older-than"],

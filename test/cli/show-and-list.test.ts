@@ -129,7 +129,7 @@ describe("list", () => {
     expect(titles.split(/\s+/).slice(0, 5)).toEqual(["SESSION", "STATE", "ROLE", "MODEL", "CHAIN/TASK"]);
     expect(rows.map((row) => row.split(/\s+/).slice(0, 2))).toEqual([
       ["four", "running"],
-      ["three", "interrupted"],
+      ["three", "closed"],
       ["two", "failure"],
       ["one", "success"],
     ]);

@@ -64,7 +64,7 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
 
   test("record says that it waits for somebody to type", () => {
     const { shown } = onTerminal(temporaryFolder(), "record --role r --model m --ack", `${message("a")}\x04`);
-    expect(shown).toContain("type events, one JSON object a line; Ctrl-D closes the session");
+    expect(shown).toMatch(/type events, one JSON object a line;\sCtrl-D closes the session\n/);
     expect(shown).toMatch(/\n2\n/);
   });
 });

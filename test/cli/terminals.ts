@@ -1,6 +1,7 @@
 /** The built program on a pseudo-terminal, and what a person sees on its screen. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { StringDecoder } from "node:string_decoder";
 import xterm from "@xterm/headless";
 import { onTestFinished } from "vitest";
 import { program } from "./program.js";
@@ -26,6 +27,8 @@ export class Screen {
   readonly #terminal: xterm.Terminal;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<number | null>;
+  /** All that it sent, as it sent it. */
+  sent = "";
 
   constructor(parameters: string, { cwd, columns = 80, rows = 24, env = {} }: ScreenOptions) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
@@ -40,11 +43,16 @@ export class Screen {
       "LESS",
       "COLUMNS",
       "CI",
+      "NODE_OPTIONS",
     ]) {
       delete clean[name];
     }
     this.#child = spawn("script", ["-qefc", line, "/dev/null"], { cwd, env: { ...clean, ...env } });
-    this.#child.stdout.on("data", (bytes: Buffer) => this.#terminal.write(bytes));
+    const decoder = new StringDecoder("utf8");
+    this.#child.stdout.on("data", (bytes: Buffer) => {
+      this.sent += decoder.write(bytes);
+      this.#terminal.write(bytes);
+    });
     this.#child.stdin.on("error", () => {});
     this.ended = once(this.#child, "close").then(([status]) => status as number | null);
   }
@@ -74,6 +82,17 @@ export class Screen {
     return Array.from({ length: this.#terminal.rows }, (_, row) => {
       return active.getLine(active.viewportY + row)?.translateToString(true) ?? "";
     });
+  }
+
+  /** What went on in a row of its own because it was longer than the screen is wide. */
+  get tooLong(): string[] {
+    const { active } = this.#terminal.buffer;
+    return this.lines.filter((_, at) => active.getLine(at)?.isWrapped === true);
+  }
+
+  /** Whether anything is drawn in a colour. */
+  get hasColour(): boolean {
+    return this.lines.some((_, at) => this.isColoured(at));
   }
 
   /** Whether any character of the line is drawn in a colour. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/folders.js";
 import { recordHere, sessionIds } from "./journals.js";
-import { ending, program } from "./program.js";
+import { ending, message, program } from "./program.js";
 
 /** The program with somebody who reads one line and goes. */
 function unread(cwd: string, ...parameters: string[]): { status: number; stderr: string } {
@@ -41,4 +41,15 @@ test("so is a prune", async () => {
   for (let n = 0; n < SOURCES; n += 1) await recordHere(cwd, ending("success"), `run-${n}`);
   expect(unread(cwd, "prune", "--older-than", "0s", "--yes")).toMatchObject({ status: 0 });
   expect(sessionIds(cwd)).toEqual([]);
+});
+
+test("what only tells ends quietly, long before all is told", async () => {
+  const cwd = temporaryFolder();
+  await recordHere(cwd, message("word ".repeat(200)).repeat(1_500), "long");
+  const all = ["tail", "show", "search word", "export --format ndjson", "export --format html"];
+  for (const command of all)
+    expect([command, unread(cwd, ...command.split(" "), "long")]).toEqual([
+      command,
+      { status: 0, stderr: "" },
+    ]);
 });

@@ -2,6 +2,7 @@
  * Compares two sessions step by step and tells where they part. Each journal is read once and verified; what is kept of a
  * step is some hundred bytes, however much it holds. It changes nothing.
  */
+import { toldStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
 import { journalNameOf } from "../../journal/place-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
@@ -17,7 +18,7 @@ export interface DiffSide {
   path: string;
   role: string;
   model: string;
-  /** As the source says in an imported session; "" where there is no sound record. */
+  /** As the source says in an imported session; "" where that says nothing, or there is no sound record. */
   startTime: string;
   /** How many steps were compared. */
   steps: number;
@@ -82,14 +83,14 @@ async function readSide(
     options,
   );
   count.endSession();
-  const { sessionId, role, model, at } = head?.data ?? {};
+  const { sessionId, role, model } = head?.data ?? {};
   const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
   const side: DiffSide = {
     sessionId: text(sessionId, journalNameOf(path) ?? ""),
     path,
     role: text(role, "unknown"),
     model: text(model, "unknown"),
-    startTime: text(at, head?.time ?? ""),
+    startTime: head === undefined ? "" : toldStart(head),
     steps: collector.steps.length,
     figures: count.figures(),
     found,

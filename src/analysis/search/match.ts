@@ -1,5 +1,6 @@
 /** A record in which something was found, and the first place in it with what stands around. */
 import { isCallStarted } from "../../event/guards.js";
+import { isImportedStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
 import { timeOf } from "../../export/record-facts.js";
 import { type Found, findIn } from "./pattern.js";
@@ -10,7 +11,7 @@ export interface Match {
   /** Of the journal. */
   path: string;
   seq: number;
-  /** When it happened: the source's time in an imported session, else when it was recorded. */
+  /** When it happened: the source's time in an imported session, "" where that has none; else when it was recorded. */
   time: string;
   type: string;
   /** The role of a message, `call`, `ok`, `failed`, `error`, `note`; else the type. */
@@ -71,13 +72,15 @@ function wholeAt(text: string, place: number): number {
   return (text.codePointAt(place - 1) ?? 0) > 0xffff ? place - 1 : place;
 }
 
-/** Names records as `tail` does, and remembers which tool an open call is of. */
+/** Names records as `tail` does, and remembers which tool an open call is of, and whether it was imported. */
 export class MatchMaker {
   readonly #tools = new Map<string, string>();
+  #isImported = false;
 
-  /** To be shown every `tool_call.started`, whether something was found in it or not. */
+  /** To be shown the first record and every `tool_call.started`, whether something was found in it or not. */
   note(record: JournalRecord): void {
     const data: unknown = record.data;
+    if (record.type === "session.started") this.#isImported = isImportedStart(record.data);
     if (record.type === "tool_call.started" && isCallStarted(data)) this.#tools.set(data.callId, data.name);
   }
 
@@ -88,7 +91,7 @@ export class MatchMaker {
       sessionId,
       path,
       seq,
-      time: timeOf(record),
+      time: this.#isImported && typeof record.data.at !== "string" ? "" : timeOf(record),
       type,
       kind: kindOf(record),
       ...(tool === undefined ? {} : { tool }),

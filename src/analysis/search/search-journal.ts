@@ -96,14 +96,14 @@ export class JournalSearch {
     let sessionId = requiredId;
     return (sound) => {
       const { line, cursor } = sound;
-      const isFirst = cursor.seq === 1 && sessionId === undefined;
+      const isFirst = cursor.seq === 1;
       const mayMatch = this.#forms === undefined || this.#forms.next(line, 0) !== -1;
       if (!mayMatch && !isFirst && !line.subarray(0, TYPE_WITHIN_BYTES).includes(CALL_STARTED))
         return undefined;
       const decoded = sound.decode();
       if (typeof decoded === "string") return decoded;
       const record = upcast(decoded, FORMAT_VERSION);
-      if (isFirst) sessionId = String(record.data.sessionId);
+      if (isFirst) sessionId ??= String(record.data.sessionId);
       matches.note(record);
       const found = mayMatch ? findInRecord(record, this.#expression, this.#options.onlyFirst) : undefined;
       if (found !== undefined) give(matches.make(sessionId ?? "", path, record, found));

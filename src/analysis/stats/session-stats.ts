@@ -1,5 +1,6 @@
 /** The figures of sessions, each read once and verified as it is read. It changes nothing. */
 
+import { toldStart } from "../../event/imported.js";
 import { journalNameOf } from "../../journal/place-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { eachSoundRecord, type ReadingOptions } from "../sound-records.js";
@@ -11,7 +12,7 @@ export interface SessionStats extends StatsFigures {
   path: string;
   role: string;
   model: string;
-  /** As the source says in an imported session; "" where there is no sound record. */
+  /** As the source says in an imported session; "" where that says nothing, or there is no sound record. */
   startTime: string;
   /** What the journal came to; the figures are those of its sound part. */
   found: SoundPartEnd;
@@ -40,11 +41,11 @@ export async function sessionStats(path: string, options: SessionStatsOptions = 
     (record, lineBytes) => {
       count.add(record, lineBytes);
       if (record.seq !== 1) return;
-      const { sessionId, role, model, at } = record.data;
+      const { sessionId, role, model } = record.data;
       if (typeof sessionId === "string") head.sessionId = sessionId;
       if (typeof role === "string") head.role = role;
       if (typeof model === "string") head.model = model;
-      head.startTime = typeof at === "string" ? at : record.time;
+      head.startTime = toldStart(record);
     },
     options,
   );

@@ -79,7 +79,7 @@ async function printText({ given, out, paint, width }: Context, compared: Sessio
   }
   if (!compared.same) {
     await out.line();
-    await out.line(text.summary(isFull));
+    for (const line of text.summary(isFull)) await out.line(line);
   }
   await out.line();
   for (const line of diffFigures(compared, paint, width)) await out.line(line);

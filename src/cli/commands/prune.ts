@@ -8,6 +8,7 @@ import { usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { readNumber } from "../read-number.js";
 import { startProgress } from "../terminal/progress.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { parseTimeSpan } from "../time-span.js";
 import { keptText, pruneTable, pruneTotal } from "../view/prune-table.js";
 import { findPlace, shownPath } from "../workspace.js";
@@ -50,13 +51,12 @@ async function run(context: Context): Promise<ExitCode> {
   const planned = await pruneWithProgress({ ...options, dryRun: true });
   if (planned.removed.length === 0) {
     if (isForPrograms) await printJson(context, planned, "would-go");
-    else await out.line(["Nothing is to be removed.", keptText(planned.kept)].join("\n").trimEnd());
+    else await print(context, "Nothing is to be removed.", keptText(planned.kept));
     return EXIT.ok;
   }
   if (!isForPrograms) {
     for (const line of pruneTable(planned.removed, paint, width)) await out.line(line);
-    await out.line(`${pruneTotal(planned.removed)} to be removed`);
-    if (planned.kept.length > 0) await out.line(keptText(planned.kept));
+    await print(context, `${pruneTotal(planned.removed)} to be removed`, keptText(planned.kept));
   }
   if (given.has("dry-run")) {
     if (isForPrograms) await printJson(context, planned, "would-go");
@@ -97,19 +97,27 @@ async function pruneWithProgress(options: PruneOptions): Promise<Pruned> {
   }
 }
 
+async function print({ out, paint, width }: Context, ...sentences: readonly string[]): Promise<void> {
+  for (const sentence of sentences.filter((each) => each !== "")) {
+    for (const line of wrapped(sentence, "plain", paint, width)) await out.line(line);
+  }
+}
+
 async function printDone(
-  { out, say }: Context,
+  context: Context,
   { removed, kept }: Pruned,
   shown: ReadonlySet<string>,
   directory: string,
 ): Promise<void> {
+  const { out, say } = context;
   await out.flush();
   for (const { id, why, error } of kept) {
     if (shown.has(id)) say(`${id} stays: ${why}${error === undefined ? "" : `: ${error.message}`}`);
   }
-  if (removed.length === 0) await out.line("Nothing was removed.");
-  else
-    await out.line(`Removed ${pruneTotal(removed)}, as ${shownPath(join(directory, PRUNE_LOG_NAME))} says.`);
+  const log = shownPath(join(directory, PRUNE_LOG_NAME));
+  const done =
+    removed.length === 0 ? "Nothing was removed." : `Removed ${pruneTotal(removed)}, as ${log} says.`;
+  await print(context, done);
 }
 
 async function printJson(

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal } from "../find-journal.js";
 import { isBeingWritten } from "../follow-writer.js";
 import { repairSteps } from "../repair-plan.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { countOf } from "../view/figures.js";
 import { otherSession } from "../view/other-session.js";
 import { verificationLines } from "../view/verification.js";
@@ -71,15 +72,22 @@ async function run(context: Context): Promise<ExitCode> {
   return isSound(repaired.after) ? EXIT.ok : EXIT.finding;
 }
 
-async function printPlan({ out, paint }: Context, name: string, plan: RepairPlan): Promise<void> {
+const DONE_INDENT = " ".repeat("corrupt  ".length);
+const STEP_INDENT = " ".repeat("  - ".length);
+
+async function printPlan({ out, paint, width }: Context, name: string, plan: RepairPlan): Promise<void> {
   const whose = otherSession(plan.path, plan.sessionId);
   const about = whose === "" ? "" : `, a journal of ${whose}`;
   if (!plan.isNeeded) {
-    await out.line(`${name}${about === "" ? "" : `${about},`} needs no repair.`);
+    const told = `${name}${about === "" ? "" : `${about},`} needs no repair.`;
+    for (const line of wrapped(told, "plain", paint, width)) await out.line(line);
     return;
   }
-  await out.line(`To repair ${paint("strong", name)}${about}:`);
-  for (const step of repairSteps(plan)) await out.line(`  ${paint("dim", "-")} ${safeLine(step)}`);
+  for (const line of wrapped(`To repair ${name}${about}:`, "strong", paint, width)) await out.line(line);
+  for (const step of repairSteps(plan)) {
+    const [first = "", ...rest] = wrapped(step, "plain", paint, width, STEP_INDENT);
+    for (const line of [`  ${paint("dim", "-")}${first.slice("  -".length)}`, ...rest]) await out.line(line);
+  }
 }
 
 function* doneLines(
@@ -88,6 +96,13 @@ function* doneLines(
   { paint, width }: Context,
 ): Generator<string> {
   yield* verificationLines(after, name, paint, width);
-  if (salvaged > 0) yield `         ${countOf(salvaged, "record")} behind the damage saved`;
-  for (const path of kept) yield `         kept: ${safeLine(shownPath(path))}`;
+  if (salvaged > 0)
+    yield* wrapped(
+      `${countOf(salvaged, "record")} behind the damage saved`,
+      "plain",
+      paint,
+      width,
+      DONE_INDENT,
+    );
+  for (const path of kept) yield* wrapped(`kept: ${shownPath(path)}`, "plain", paint, width, DONE_INDENT);
 }

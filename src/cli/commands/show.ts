@@ -98,6 +98,7 @@ function circumstancesOf({ path, found }: SoundPart, at: number | undefined): Se
     records: found.sound.seq,
     sizeBytes: found.sizeBytes,
     at: at === found.sound.seq ? undefined : at,
+    isCorrupt: found.verdict === "corrupt",
     banner: damageBanner(path, found),
   };
 }

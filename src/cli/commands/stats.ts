@@ -119,13 +119,13 @@ async function printText({ given, out, paint, width }: Context, isOne: boolean):
       rows.push(sessionRow(stats));
       if (!isOne || stats.records === 0) return;
       await print(headLines(stats, paint, width));
-      await out.line(text.summary(stats));
+      await print(text.summary(stats));
       await print(text.tables(stats));
     },
     end: async (total) => {
       if (isOne) return;
       const figures = total.figures();
-      await out.line(text.summary(figures, `${figures.sessions} sessions`));
+      await print(text.summary(figures, `${figures.sessions} sessions`));
       await print(text.tables(figures));
       await print(text.table(sessionColumns(width), rows, "session"));
     },

@@ -8,6 +8,7 @@ import { describeFailure, type Failure, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import { findJournal, journalKey } from "../find-journal.js";
 import { type Progress, startProgress } from "../terminal/progress.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { formatBytes } from "../view/figures.js";
 import { unverifiedLines, VerificationCount, verificationLines } from "../view/verification.js";
 import { findPlace, shownPath } from "../workspace.js";
@@ -40,7 +41,7 @@ export const verify: Command = {
 type Checked = Omit<VerifiedSession, "id"> & { readonly name: string; readonly failure?: Failure };
 
 async function run(context: Context): Promise<ExitCode> {
-  const { given, out, say } = context;
+  const { given, out, paint, say, width } = context;
   const wanted = given.operands;
   if (given.has("all") && wanted.length > 0) {
     throw usageError("verify takes sessions, or --all for the workspace, not both");
@@ -65,7 +66,9 @@ async function run(context: Context): Promise<ExitCode> {
     progress.end();
   }
   if (count.sessions === 0) say(`there are no sessions yet in ${shownPath(placeOf(context))}`);
-  else if (wanted.length !== 1 && !given.has("json")) await out.line(count.line());
+  else if (wanted.length !== 1 && !given.has("json")) {
+    for (const line of wrapped(count.line(), "plain", paint, width)) await out.line(line);
+  }
   return exitCode;
 }
 

@@ -4,12 +4,11 @@
  */
 import { toPlain } from "../../event/plain.js";
 import type { JournalRecord } from "../../event/types.js";
-import { safeLine } from "../../text/safe-text.js";
 import type { Context } from "../command.js";
 import type { JsonLines } from "../json-lines.js";
 import type { Tone } from "../terminal/paint.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { eventLine } from "../view/event-line.js";
-import { eventTime } from "../view/event-time.js";
 import { formatMoment } from "../view/figures.js";
 import { type JoinedCall, OpenCalls } from "../view/open-calls.js";
 
@@ -71,25 +70,30 @@ export class EventLines {
       // A journal that somebody else wrote may hold what JSON cannot say again, such as 1e400.
       return await out.line(json.format(toPlain(named) as object));
     }
-    await this.#printDay(record);
+    await this.#printDay(record, joined.time);
     const { mark = "", markWidth = 0 } = this.#owner ?? {};
     await out.line(mark + eventLine(record, joined, paint, width - markWidth));
   }
 
   /** Says something beside the events: never among the records that a program reads. */
   async note(message: string, tone: Tone = "notice"): Promise<void> {
-    const { out, paint, say } = this.#context;
+    const { out, paint, say, width } = this.#context;
     if (this.#wanted.json !== null)
       say(this.#owner === undefined ? message : `${this.#owner.sessionId}: ${message}`);
-    else await out.line((this.#owner?.mark ?? "") + paint(tone, safeLine(`-- ${message}`)));
+    else {
+      const { mark = "", markWidth = 0 } = this.#owner ?? {};
+      for (const line of wrapped(`-- ${message}`, tone, paint, width - markWidth))
+        await out.line(mark + line);
+    }
   }
 
-  /** On a terminal, the date where it changes: the lines themselves have only the time. */
-  async #printDay(record: JournalRecord): Promise<void> {
+  /** On a terminal, the date where it changes: the lines themselves have only the time, if that is known. */
+  async #printDay({ type }: JournalRecord, time: string | undefined): Promise<void> {
+    if (time === undefined) return;
     const { out, paint, width } = this.#context;
     // A session's first line has the date.
-    const day = dayOf(eventTime(record));
-    const isKnown = day === this.#day || record.type === "session.started" || this.#owner !== undefined;
+    const day = dayOf(time);
+    const isKnown = day === this.#day || type === "session.started" || this.#owner !== undefined;
     this.#day = day;
     if (Number.isFinite(width) && !isKnown) await out.line(paint("dim", `-- ${day}`));
   }

@@ -17,6 +17,8 @@ interface Counts {
 }
 
 const NAME_WIDTH = 32;
+/** Of a narrow terminal, so that the figures have room. */
+const SHARE_OF_NAME = 0.4;
 
 export class CallCounts {
   readonly #calls = new OpenCalls();
@@ -40,8 +42,9 @@ export class CallCounts {
 
   /** The tools in the order of their first calls. */
   lines(paint: Paint, width: number): string[] {
+    const most = Math.min(NAME_WIDTH, Math.floor(width * SHARE_OF_NAME));
     const tools = [...this.#byTool].map(([name, counts]) => ({
-      name: cutToWidth(safeLine(name), NAME_WIDTH),
+      name: cutToWidth(safeLine(name), most),
       calls: formatCount(counts.calls),
       took: counts.tookMs > 0 ? formatDuration(counts.tookMs) : "",
       counts,

@@ -6,13 +6,13 @@ import { isMessageAdded } from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
 import { safeLine, safeLines } from "../../text/safe-text.js";
 import type { Paint } from "../terminal/paint.js";
-import { wrapToWidth } from "../terminal/width.js";
+import { cutToWidth, wrapToWidth } from "../terminal/width.js";
 import { CallEntry, type Room } from "./call-entry.js";
 import { joinParts } from "./event-line.js";
 import { describeEvent, type Part } from "./event-words.js";
 import { formatClock } from "./figures.js";
 import { OpenCalls } from "./open-calls.js";
-import { contentText, isCallBlock } from "./preview.js";
+import { contentText, isCallBlock, preview } from "./preview.js";
 
 /** Records that are told between the messages, on one line each. */
 const ASIDES: ReadonlySet<string> = new Set([
@@ -126,7 +126,8 @@ export class Conversation {
     const time = this.#calls.times.of(record);
     const clock = time === undefined ? "" : `${formatClock(time)} `;
     const place = record.seq === 0 ? "" : `${clock}#${record.seq}`;
-    return `${this.#paint(role === "user" ? "accent" : "strong", safeLine(role))}  ${this.#paint("dim", place)}`.trimEnd();
+    const name = cutToWidth(safeLine(preview(role)), this.#room.width - place.length - 2);
+    return `${this.#paint(role === "user" ? "accent" : "strong", name)}  ${this.#paint("dim", place)}`.trimEnd();
   }
 
   #addCall(record: JournalRecord): void {

@@ -3,6 +3,7 @@ import type { DifferenceInFull, DiffSide, DiffStep, SessionDiff, StepContent } f
 import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { cutStart } from "./cut-start.js";
 import { joinParts } from "./event-line.js";
 import type { Part } from "./event-words.js";
@@ -48,19 +49,27 @@ export class DiffText {
       );
     }
     yield "";
-    yield this.#verdict();
+    yield* this.#verdict();
   }
 
-  #verdict(): string {
+  *#verdict(): Generator<string> {
     const { same, sameUntilFirst, differences, a } = this.#diff;
-    if (same) return this.#paint("good", `They are the same in all ${countOf(a.steps, "step")}.`);
+    if (same) {
+      yield* wrapped(
+        `They are the same in all ${countOf(a.steps, "step")}.`,
+        "good",
+        this.#paint,
+        this.#width,
+      );
+      return;
+    }
     const first = differences[0]?.a ?? differences[0]?.b;
     const turn = first === undefined ? "" : `, in turn ${formatCount(first.turn)}`;
     const before =
       sameUntilFirst === 0
         ? "They part at the first step"
         : `The first ${sameUntilFirst === 1 ? "step is" : `${formatCount(sameUntilFirst)} steps are`} the same; they part at step ${formatCount(sameUntilFirst + 1)}`;
-    return this.#paint("strong", `${before}${turn}.`);
+    yield* wrapped(`${before}${turn}.`, "strong", this.#paint, this.#width);
   }
 
   /** One difference, after an empty line. */
@@ -76,7 +85,7 @@ export class DiffText {
   }
 
   /** What all steps come to. */
-  summary(isFull: boolean): string {
+  summary(isFull: boolean): string[] {
     const { sameSteps, changed, onlyA, onlyB } = this.#diff;
     const counts = [
       `${formatCount(sameSteps)} same`,
@@ -85,7 +94,7 @@ export class DiffText {
       `${formatCount(onlyB)} only in B`,
     ];
     const hint = isFull || changed + onlyA + onlyB < 2 ? "" : " (--full shows each)";
-    return joinParts([["dim", `Steps: ${counts.join(" · ")}${hint}`]], this.#paint, this.#width);
+    return wrapped(`Steps: ${counts.join(" · ")}${hint}`, "dim", this.#paint, this.#width);
   }
 
   #stepLine(side: Side, step: FullStep): string {

@@ -4,13 +4,12 @@ import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { describeEvent, type Part } from "./event-words.js";
-import { formatClock } from "./figures.js";
+import { formatClock, NO_CLOCK } from "./figures.js";
 import type { JoinedCall } from "./open-calls.js";
 import { PREVIEW_LENGTH, preview } from "./preview.js";
 
 const SEQ_WIDTH = 5;
 const LABEL_WIDTH = 9;
-const NO_TIME = "--:--:--";
 
 export function eventLine(record: JournalRecord, joined: JoinedCall, paint: Paint, width: number): string {
   // Where there is no end of the line, as in a pipe, nothing is cut.
@@ -19,7 +18,7 @@ export function eventLine(record: JournalRecord, joined: JoinedCall, paint: Pain
   const { label, tone, parts } = describeEvent(record, joined, length);
   const safeLabel = safeLine(preview(label, length));
   const shownLabel = padToWidth(isCut ? cutToWidth(safeLabel, LABEL_WIDTH) : safeLabel, LABEL_WIDTH);
-  const clock = joined.time === undefined ? NO_TIME : formatClock(joined.time);
+  const clock = joined.time === undefined ? NO_CLOCK : formatClock(joined.time);
   const place = `${clock} ${String(record.seq).padStart(SEQ_WIDTH)}  `;
   const rest = width - textWidth(place) - LABEL_WIDTH - 1;
   return `${paint("dim", place)}${paint(tone, shownLabel)} ${joinParts(parts, paint, rest, length)}`.trimEnd();

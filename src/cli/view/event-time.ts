@@ -1,4 +1,5 @@
 /** When what a record tells happened: an imported one carries the time of its source, its own is that of the import. */
+import { epochMs } from "../../event/epoch-ms.js";
 import { isImportedStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
 import { elapsedMs } from "./figures.js";
@@ -31,5 +32,24 @@ export class SessionTimes {
     const start = this.of(from);
     const end = this.of(to);
     return start === undefined || end === undefined ? undefined : elapsedMs(start, end);
+  }
+}
+
+/** From the earliest of the times to the latest, as `stats` counts it: an import's need not be in order. */
+export class ElapsedTime {
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** What is no time is passed over. */
+  add(time: string | undefined): void {
+    const ms = time === undefined ? undefined : epochMs(time);
+    if (ms === undefined) return;
+    this.#firstMs = Math.min(this.#firstMs, ms);
+    this.#lastMs = Math.max(this.#lastMs, ms);
+  }
+
+  /** 0 where there was at most one. */
+  get ms(): number {
+    return Math.max(0, this.#lastMs - this.#firstMs);
   }
 }

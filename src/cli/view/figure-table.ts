@@ -14,7 +14,7 @@ export interface FigureColumn<Row> {
   readonly isText?: true;
   readonly text: (row: Row) => string;
   readonly tone?: (row: Row) => Tone;
-  /** The higher, the sooner it goes; those without stay. */
+  /** The higher, the sooner it goes; those without go last, from the right. */
   readonly drop?: number;
 }
 
@@ -95,8 +95,8 @@ function fitColumns<Row>(columns: readonly Measured<Row>[], width: number): Meas
   const least = Math.min(shown[0]?.width ?? 0, LEAST_FIRST_WIDTH);
   while (least + others() > width) {
     const goes = shown.reduce((most, each) => Math.max(most, each.column.drop ?? 0), 0);
-    if (goes === 0) break;
-    shown = shown.filter((each) => each.column.drop !== goes);
+    if (goes === 0 && shown.length === 1) break;
+    shown = goes === 0 ? shown.slice(0, -1) : shown.filter((each) => each.column.drop !== goes);
   }
   return shown.map((each, index) =>
     index > 0 ? each : { ...each, width: Math.min(each.width, Math.max(least, width - others())) },

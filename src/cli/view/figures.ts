@@ -38,6 +38,9 @@ export function formatMoment(time: string): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":")}`;
 }
 
+/** Where the time is not known. */
+export const NO_CLOCK = "--:--:--";
+
 export function formatClock(time: string): string {
   return formatMoment(time).slice(-"14:31:05".length);
 }

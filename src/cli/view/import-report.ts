@@ -7,6 +7,7 @@ import { safeLine } from "../../text/safe-text.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { wrapToWidth } from "../terminal/width.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { countOf, formatCount } from "./figures.js";
 
 const INDENT = "  ";
@@ -17,7 +18,7 @@ const MOST_UNREADABLE = 10;
 export function* importLines(report: ImportReport, paint: Paint, width: number): Generator<string, void> {
   const { format, sessions, totals, unreadable, unreadableCount } = report;
   const { messages, calls, results, tokens } = totals;
-  yield paint("strong", safeLine(report.source));
+  yield* wrapped(report.source, "strong", paint, width);
   for (const line of sessionLines(report)) yield* below(`${format}  ${line}`, paint, width);
   if (sessions.length === 0) yield* below(`${format}  no session`, paint, width, "notice");
   const records = countOf(report.records, "record");
@@ -42,10 +43,9 @@ export function* importLines(report: ImportReport, paint: Paint, width: number):
   }
 }
 
-function* below(text: string, paint: Paint, width: number, tone?: Tone): Generator<string, void> {
-  for (const line of wrapToWidth(text, width - INDENT.length)) {
-    yield INDENT + (tone === undefined ? line : paint(tone, line));
-  }
+/** The text is safe, and keeps its blanks. */
+function* below(text: string, paint: Paint, width: number, tone: Tone = "plain"): Generator<string, void> {
+  for (const line of wrapToWidth(text, width - INDENT.length)) yield INDENT + paint(tone, line);
 }
 
 /** `1 session imported: session-…`, by what became of them. */

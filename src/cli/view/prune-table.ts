@@ -10,13 +10,40 @@ import { cutToWidth, padToWidth } from "../terminal/width.js";
 import { countOf, formatBytes, formatCount, formatMoment } from "./figures.js";
 import { shortId } from "./short-id.js";
 
-const ID_TITLE = "SESSION";
 const GAP = "  ";
-const LAST_WIDTH = "2025-12-08 14:31:05".length;
-const OUTCOME_WIDTH = "interrupted".length;
-const SIZE_WIDTH = "1023 bytes".length;
-const REST_WIDTH = 3 * GAP.length + LAST_WIDTH + OUTCOME_WIDTH + SIZE_WIDTH;
+const ID_TITLE = "SESSION";
 const LEAST_ID_WIDTH = 8;
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly text: (session: PrunedSession) => string;
+}
+
+const LAST: Column = {
+  title: "LAST WRITTEN",
+  width: "2025-12-08 14:31:05".length,
+  text: ({ lastTime }) => formatMoment(lastTime ?? ""),
+};
+const LAST_DAY: Column = {
+  title: "WRITTEN",
+  width: "2025-12-08".length,
+  text: (session) => LAST.text(session).slice(0, "2025-12-08".length),
+};
+const OUTCOME: Column = {
+  title: "OUTCOME",
+  width: "interrupted".length,
+  text: ({ outcome }) => outcome ?? "none",
+};
+const SIZE: Column = { title: "SIZE", width: "1023 bytes".length, text: ({ bytes }) => formatBytes(bytes) };
+
+/** What stands beside the id, the widest first: the first for which there is room is taken, else the last. */
+const BESIDE: readonly (readonly Column[])[] = [
+  [LAST, OUTCOME, SIZE],
+  [LAST, SIZE],
+  [LAST_DAY, SIZE],
+  [SIZE],
+];
 
 /** Titles, and a row for each. Where the ids do not fit, what is enough to name the session stands for them. */
 export function* pruneTable(
@@ -24,27 +51,27 @@ export function* pruneTable(
   paint: Paint,
   width: number,
 ): Generator<string, void> {
-  const room = Math.max(width - REST_WIDTH, LEAST_ID_WIDTH);
+  const columns = BESIDE.find((each) => LEAST_ID_WIDTH + widthOf(each) <= width) ?? [SIZE];
+  const room = Math.max(width - widthOf(columns), LEAST_ID_WIDTH);
   const isWide = removed.every(({ id }) => id.length <= room);
   const nameOf = ({ id }: PrunedSession) => (isWide ? id : shortId(id));
   const longest = removed.reduce((most, each) => Math.max(most, nameOf(each).length), ID_TITLE.length);
   const idWidth = Math.min(longest, room);
-  const row = (id: string, last: string, outcome: string, size: string) =>
-    [
-      padToWidth(cutToWidth(id, idWidth), idWidth),
-      padToWidth(last, LAST_WIDTH),
-      padToWidth(outcome, OUTCOME_WIDTH),
-      size.padStart(SIZE_WIDTH),
-    ].join(GAP);
-  yield paint("dim", row(ID_TITLE, "LAST WRITTEN", "OUTCOME", "SIZE"));
-  for (const each of removed) {
-    yield row(
-      nameOf(each),
-      formatMoment(each.lastTime ?? ""),
-      each.outcome ?? "none",
-      formatBytes(each.bytes),
+  const row = (id: string, cell: (column: Column) => string) => {
+    const cells = columns.map((column) =>
+      column === SIZE ? cell(column).padStart(column.width) : padToWidth(cell(column), column.width),
     );
-  }
+    return [padToWidth(cutToWidth(id, idWidth), idWidth), ...cells].join(GAP);
+  };
+  yield paint(
+    "dim",
+    row(ID_TITLE, ({ title }) => title),
+  );
+  for (const each of removed) yield row(nameOf(each), ({ text }) => text(each));
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + GAP.length + width, 0);
 }
 
 /** `12 sessions, 34 MiB in 30 files`. */
@@ -54,14 +81,14 @@ export function pruneTotal(removed: readonly PrunedSession[]): string {
   return `${countOf(removed.length, "session")}, ${formatBytes(bytes)} in ${countOf(files, "file")}`;
 }
 
-/** `3 sessions stay: 2 not old enough, 1 running`; empty where none stays. */
+/** `3 sessions stay: 2 not old enough, 1 running`; `3 sessions stay: running`; empty where none stays. */
 export function keptText(kept: Pruned["kept"]): string {
   if (kept.length === 0) return "";
   const counts = new Map<string, number>();
   for (const { why } of kept) counts.set(why, (counts.get(why) ?? 0) + 1);
   const reasons = [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([why, count]) => `${formatCount(count)} ${ofSeveral(why)}`);
+    .map(([why, count]) => (counts.size === 1 ? "" : `${formatCount(count)} `) + ofSeveral(why));
   return `${countOf(kept.length, "session stays", "sessions stay")}: ${reasons.join(", ")}`;
 }
 

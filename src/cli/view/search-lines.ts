@@ -4,7 +4,7 @@ import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { cutStart } from "./cut-start.js";
-import { formatClock, formatCount, formatMoment } from "./figures.js";
+import { formatClock, formatCount, formatMoment, NO_CLOCK } from "./figures.js";
 import { shortId } from "./short-id.js";
 
 const PLACE_WIDTH = 12;
@@ -52,8 +52,8 @@ export class SearchLines {
   /** An id is what other commands are given: it is never cut. */
   #head({ sessionId, time }: Match): string {
     const id = safeLine(sessionId);
-    const day = formatMoment(time).slice(0, DAY_LENGTH);
-    const hasRoom = textWidth(id) + 2 + day.length <= this.#width;
+    const day = time === "" ? "" : formatMoment(time).slice(0, DAY_LENGTH);
+    const hasRoom = day !== "" && textWidth(id) + 2 + day.length <= this.#width;
     return this.#paint("strong", id) + (hasRoom ? `  ${this.#paint("dim", day)}` : "");
   }
 
@@ -61,7 +61,7 @@ export class SearchLines {
     const { sessionId, seq, time, kind, tool, count } = match;
     const place = padToWidth(`${safeLine(shortId(sessionId))}:${seq}`, PLACE_WIDTH);
     const shownKind = padToWidth(cutToWidth(safeLine(kind), KIND_WIDTH), KIND_WIDTH);
-    const start = `${place}  ${this.#width < WIDTH_FOR_TIMES ? "" : `${formatClock(time)}  `}`;
+    const start = `${place}  ${this.#width < WIDTH_FOR_TIMES ? "" : `${time === "" ? NO_CLOCK : formatClock(time)}  `}`;
     const about = [
       ...(tool === undefined || match.field === "name" ? [] : [safeLine(tool)]),
       ...(fieldOf(match) === "" ? [] : [`${safeLine(fieldOf(match))}:`]),

@@ -5,7 +5,7 @@
 import { type SessionSummary, stateOf, tookMs } from "../../store/summary.js";
 import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
-import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
+import { cutToWidth, textWidth } from "../terminal/width.js";
 import { formatCount, formatDuration, formatMoment } from "./figures.js";
 
 interface Column {
@@ -16,7 +16,14 @@ interface Column {
   readonly tone?: (session: SessionSummary) => Tone;
 }
 
+interface Cell {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
 const GAP = "  ";
+/** Of a session that can be read, what nothing tells. */
+const UNKNOWN = "-";
 /** Six digits are nearly always enough to name a session of a workspace; an imported one has twelve. */
 const SHORT_ID = /^(?:session-\d{8}-\d{6}|import-[a-z0-9-]+)-[0-9a-f]*([0-9a-f]{6})$/;
 
@@ -30,11 +37,11 @@ const TASK: Column = {
   width: 20,
   text: ({ chainId, taskId }) => [chainId, taskId].filter((part) => part !== null).join("/"),
 };
-const STARTED: Column = { title: "STARTED", width: 19, text: ({ startTime }) => moment(startTime) };
+const STARTED: Column = { title: "STARTED", width: 19, text: startOf };
 const SHORT_STARTED: Column = {
   title: "STARTED",
   width: 11,
-  text: ({ startTime }) => shortMoment(startTime),
+  text: shortStartOf,
 };
 const TOOK: Column = { title: "TOOK", width: 11, text: tookOf };
 const TURNS = figure("TURNS", 5, ({ turns }) => turns);
@@ -75,31 +82,45 @@ export class SessionTable {
   }
 
   titles(): string {
-    return this.#row((column) => this.#paint("dim", fitText(column.title, column, false)));
+    return this.#row((column) => ({ text: column.title, tone: "dim" }));
   }
 
   row(session: SessionSummary): string {
-    return this.#row((column, isCut) => {
-      const text = fitText(safeLine(column.text(session)), column, isCut);
-      return this.#paint(column.tone?.(session) ?? "plain", text);
-    }, this.#overflow(session));
+    return this.#row((column, index) => {
+      const text = safeLine(column.text(session));
+      // An id is what other commands are given: it is never cut.
+      const isCut = this.#isBounded && index > 0 && !column.isNumber;
+      return {
+        text: isCut ? cutToWidth(text, column.width) : text,
+        tone: column.tone?.(session) ?? "plain",
+      };
+    });
   }
 
-  /** An id is what other commands are given: it is never cut, and takes the room of the last columns. */
-  #overflow(session: SessionSummary): number {
-    const [id] = this.#columns;
-    return id === undefined || !this.#isBounded ? 0 : Math.max(0, textWidth(id.text(session)) - id.width);
-  }
-
-  #row(cell: (column: Column, isCut: boolean) => string, overflow = 0): string {
-    const columns = [...this.#columns];
-    for (let room = this.#width - rowWidth(columns); room < overflow && columns.length > 1; ) {
-      room += GAP.length + (columns.pop()?.width ?? 0);
+  /** What is too long for its column takes blanks of those behind it, and the room of the last columns where there are none. */
+  #row(cell: (column: Column, index: number) => Cell): string {
+    const cells = this.#columns.map(cell);
+    for (let count = cells.length; ; count -= 1) {
+      const line = this.#line(cells.slice(0, count));
+      if (line.width <= this.#width || count === 1) return line.text;
     }
-    return columns
-      .map((column, index) => cell(column, this.#isBounded && index > 0))
-      .join(GAP)
-      .trimEnd();
+  }
+
+  #line(cells: readonly Cell[]): { readonly text: string; readonly width: number } {
+    let line = "";
+    let width = 0;
+    let start = 0;
+    for (const [index, { text, tone }] of cells.entries()) {
+      const { width: wide = 0, isNumber } = this.#columns[index] ?? {};
+      const own = textWidth(text);
+      const from = isNumber ? start + wide - own : start;
+      start += wide + GAP.length;
+      if (text === "") continue;
+      const gap = Math.max(from - width, width === 0 ? 0 : GAP.length);
+      line += " ".repeat(gap) + this.#paint(tone, text);
+      width += gap + own;
+    }
+    return { text: line, width };
   }
 }
 
@@ -118,18 +139,12 @@ function layOut(width: number): Column[] {
   return columns;
 }
 
-function fitText(text: string, { width, isNumber }: Column, isCut: boolean): string {
-  if (isNumber) return " ".repeat(Math.max(0, width - textWidth(text))) + text;
-  return padToWidth(isCut ? cutToWidth(text, width) : text, width);
-}
-
 function rowWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
 }
 
-/** Nothing is known of a session of which nothing could be read. */
 function figure(title: string, width: number, count: (session: SessionSummary) => number): Column {
-  const text = (session: SessionSummary) => (session.startTime === "" ? "" : formatCount(count(session)));
+  const text = (session: SessionSummary) => (isKnown(session) ? formatCount(count(session)) : "");
   return { title, width, isNumber: true, text };
 }
 
@@ -141,19 +156,26 @@ function toneOf(session: SessionSummary): Tone {
   return state === "interrupted" ? "notice" : "bad";
 }
 
-function tookOf(session: SessionSummary): string {
-  const took = tookMs(session, Date.now());
-  return took === null ? "" : formatDuration(took);
+/** Nothing is known of a session of which nothing could be read. */
+function isKnown({ lifecycle, startTime }: SessionSummary): boolean {
+  return lifecycle !== "unreadable" || startTime !== "";
 }
 
-/** An unreadable session has no time. */
-function moment(time: string): string {
-  return time === "" ? "" : formatMoment(time);
+function tookOf(session: SessionSummary): string {
+  const took = tookMs(session, Date.now());
+  if (took !== null) return formatDuration(took);
+  return isKnown(session) ? UNKNOWN : "";
+}
+
+/** An unreadable session has no time, nor has one that was imported from a source without times. */
+function startOf(session: SessionSummary): string {
+  if (session.startTime !== "") return formatMoment(session.startTime);
+  return isKnown(session) ? UNKNOWN : "";
 }
 
 /** Day and minute of this year, `12-08 14:31`; of any other the date alone, `2024-12-08`. */
-function shortMoment(time: string): string {
-  const whole = moment(time);
+function shortStartOf(session: SessionSummary): string {
+  const whole = startOf(session);
   const year = `${new Date().getFullYear()}-`;
   if (whole.startsWith(year)) return whole.slice(year.length, "2025-12-08 14:31".length);
   return whole.slice(0, "2025-12-08".length);

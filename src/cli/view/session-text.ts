@@ -4,12 +4,12 @@ import { reduce } from "../../state/reduce.js";
 import { initialState } from "../../state/state.js";
 import { initialTally, tallyRecord, tallySummary } from "../../state/tally.js";
 import type { SessionState } from "../../state/types.js";
-import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { CallCounts } from "./call-counts.js";
 import { Conversation } from "./conversation.js";
 import { joinParts } from "./event-line.js";
-import { SessionTimes } from "./event-time.js";
+import { ElapsedTime, SessionTimes } from "./event-time.js";
 import {
   countOf,
   elapsedMs,
@@ -19,7 +19,7 @@ import {
   formatDuration,
   formatMoment,
 } from "./figures.js";
-import { previewParams } from "./preview.js";
+import { preview, previewParams } from "./preview.js";
 import { usageLines } from "./usage-lines.js";
 
 /** The records that the head is made of; the others are only counted. */
@@ -35,6 +35,8 @@ export interface SessionCircumstances {
   readonly at?: number | undefined;
   /** What there is to know of it beforehand, in a sentence. */
   readonly remark?: string | undefined;
+  /** Whether there is damage, so that nobody knows how the session went on behind its last sound record. */
+  readonly isCorrupt?: boolean | undefined;
   /** What is wrong with it; empty where nothing is. */
   readonly banner: string;
 }
@@ -49,8 +51,7 @@ export class SessionText {
   readonly #times = new SessionTimes();
   #first: JournalRecord | undefined;
   #last: JournalRecord | undefined;
-  /** How long it took, up to the last record that tells. */
-  #tookMs: number | undefined;
+  readonly #elapsed = new ElapsedTime();
 
   constructor(paint: Paint, width: number, isFull: boolean) {
     this.#paint = paint;
@@ -66,7 +67,7 @@ export class SessionText {
     this.#first ??= record;
     this.#last = record;
     this.#times.note(record);
-    this.#tookMs = this.#times.between(this.#first, record) ?? this.#tookMs;
+    this.#elapsed.add(this.#times.of(record));
   }
 
   /** To be asked when all records were added. The same each time. */
@@ -81,7 +82,7 @@ export class SessionText {
     }
     if (about.banner === "") return;
     if (this.#last !== undefined) yield "";
-    yield this.#paint("bad", safeLine(about.banner));
+    yield* wrapped(about.banner, "bad", this.#paint, this.#width);
   }
 
   *#headLines(about: SessionCircumstances): Generator<string> {
@@ -89,25 +90,27 @@ export class SessionText {
     const [label, tone] = stateOf(state, about, this.#last?.type ?? "");
     const name: [Tone, string] = ["strong", state.id];
     yield joinParts([name, [tone, label]], this.#paint, Number.POSITIVE_INFINITY);
-    if (about.remark !== undefined) yield this.#paint("notice", safeLine(about.remark));
+    if (about.remark !== undefined) yield* wrapped(about.remark, "notice", this.#paint, this.#width);
     const said = [state.role, state.model];
     if (state.chainId !== null) said.push(`chain ${state.chainId}`);
     if (state.taskId !== null) said.push(`task ${state.taskId}`);
     if (state.parentSessionId !== null) said.push(`child of ${state.parentSessionId}`);
-    yield this.#line(said.join(" · "));
+    yield* this.#lines(said.join(" · "));
     const { turns } = tallySummary(this.#tally);
     const hasStart = this.#first !== undefined && this.#times.of(this.#first) !== undefined;
     const figures = hasStart ? [formatMoment(state.startTime)] : [];
-    if (this.#tookMs) figures.push(formatDuration(this.#tookMs));
+    if (this.#elapsed.ms > 0) figures.push(formatDuration(this.#elapsed.ms));
     if (turns > 0) figures.push(countOf(turns, "turn"));
     const size = formatBytes(about.sizeBytes);
     figures.push(about.records === 0 ? size : `${countOf(about.records, "record")} in ${size}`);
-    yield this.#line(figures.join(" · "));
-    if (state.metadata !== undefined) yield this.#line(previewParams(state.metadata));
+    yield* this.#lines(figures.join(" · "));
+    if (state.metadata === undefined) return;
+    yield joinParts([["dim", previewParams(state.metadata)]], this.#paint, this.#width);
   }
 
-  #line(text: string): string {
-    return joinParts([["dim", text]], this.#paint, this.#width);
+  /** Wrapped, for what stands last is of no less worth. */
+  #lines(text: string): string[] {
+    return wrapped(preview(text), "dim", this.#paint, this.#width);
   }
 
   *#section(title: string, sum: string, lines: readonly string[]): Generator<string> {
@@ -142,13 +145,14 @@ export class SessionText {
 
 function stateOf(
   { outcome }: SessionState,
-  { isBeingWritten, at, records }: SessionCircumstances,
+  { isBeingWritten, at, records, isCorrupt }: SessionCircumstances,
   lastType: string,
 ): [string, Tone] {
   if (at !== undefined)
     return [`as it was at record ${formatCount(at)} of ${formatCount(records)}`, "accent"];
   if (outcome === "success") return [outcome, "good"];
   if (outcome !== null) return [outcome, "bad"];
+  if (isCorrupt) return [`damaged behind record ${formatCount(records)}`, "bad"];
   if (isBeingWritten) return ["running", "accent"];
   if (records === 0) return ["without an outcome", "notice"];
   if (lastType === "writer.closed") return ["closed, without an outcome", "notice"];

@@ -41,24 +41,24 @@ export function sessionColumns(width: number): readonly FigureColumn<SessionRow>
       isText: true,
       text: ({ sessionId }) => (isNarrow ? shortId(sessionId) : sessionId),
     },
-    { title: "MODEL", isText: true, text: ({ model }) => model, drop: 5 },
+    { title: "MODEL", isText: true, text: ({ model }) => model, drop: 8 },
     {
       title: "STARTED",
       isText: true,
       text: ({ startTime }) => (startTime === "" ? "" : formatMoment(startTime)),
-      drop: 4,
+      drop: 7,
     },
     {
       title: "TOOK",
       text: ({ elapsedMs }) => (elapsedMs > 0 ? formatDuration(elapsedMs) : ""),
-      drop: 3,
+      drop: 6,
     },
-    { title: "TURNS", text: ({ turns }) => some(turns), drop: 2 },
+    { title: "TURNS", text: ({ turns }) => some(turns), drop: 5 },
     { title: "CALLS", text: ({ calls }) => formatCount(calls) },
-    { title: "FAILED", text: ({ failed }) => some(failed), tone: () => "bad" },
-    { title: "DENIED", text: ({ denied }) => some(denied), tone: () => "notice", drop: 1 },
-    { title: "TOKENS", text: ({ tokens }) => some(tokens) },
-    { title: "BYTES", text: ({ bytes }) => formatBytes(bytes) },
+    { title: "FAILED", text: ({ failed }) => some(failed), tone: () => "bad", drop: 1 },
+    { title: "DENIED", text: ({ denied }) => some(denied), tone: () => "notice", drop: 4 },
+    { title: "TOKENS", text: ({ tokens }) => some(tokens), drop: 2 },
+    { title: "BYTES", text: ({ bytes }) => formatBytes(bytes), drop: 3 },
   ];
 }
 

@@ -7,7 +7,7 @@ import type {
   TypeFigures,
 } from "../../analysis/entry.js";
 import type { Paint } from "../terminal/paint.js";
-import { joinParts } from "./event-line.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { type FigureColumn, figureTable } from "./figure-table.js";
 import { countOf, formatBytes, formatCount, formatDuration } from "./figures.js";
 
@@ -21,31 +21,31 @@ const TOOLS: readonly FigureColumn<Total<ToolFigures>>[] = [
   { title: "CALLS", text: ({ calls }) => formatCount(calls), tone: toneOf },
   { title: "FAILED", text: ({ failed }) => some(failed), tone: () => "bad" },
   { title: "DENIED", text: ({ denied }) => some(denied), tone: () => "notice", drop: 1 },
-  { title: "OPEN", text: ({ open }) => some(open), tone: () => "notice", drop: 2 },
-  { title: "P50", text: ({ p50Ms }) => duration(p50Ms), tone: toneOf },
-  { title: "P95", text: ({ p95Ms }) => duration(p95Ms), tone: toneOf },
-  { title: "MAX", text: ({ maxMs }) => duration(maxMs), tone: toneOf, drop: 4 },
-  { title: "TOGETHER", text: (row) => together(row), tone: toneOf, drop: 3 },
-  { title: "BYTES", text: ({ bytes }) => formatBytes(bytes), tone: toneOf },
+  { title: "OPEN", text: ({ open }) => some(open), tone: () => "notice", drop: 5 },
+  { title: "P50", text: ({ p50Ms }) => duration(p50Ms), tone: toneOf, drop: 4 },
+  { title: "P95", text: ({ p95Ms }) => duration(p95Ms), tone: toneOf, drop: 2 },
+  { title: "MAX", text: ({ maxMs }) => duration(maxMs), tone: toneOf, drop: 7 },
+  { title: "TOGETHER", text: (row) => together(row), tone: toneOf, drop: 6 },
+  { title: "BYTES", text: ({ bytes }) => formatBytes(bytes), tone: toneOf, drop: 3 },
 ];
 
 const MODELS: readonly FigureColumn<Total<ModelFigures>>[] = [
   { title: "MODEL", isText: true, text: ({ model }) => model, tone: toneOf },
-  { title: "RESPONSES", text: ({ responses }) => formatCount(responses), tone: toneOf, drop: 2 },
+  { title: "RESPONSES", text: ({ responses }) => formatCount(responses), tone: toneOf, drop: 4 },
   { title: "INPUT", text: ({ tokenUsage }) => formatCount(tokenUsage.input), tone: toneOf },
   { title: "OUTPUT", text: ({ tokenUsage }) => formatCount(tokenUsage.output), tone: toneOf },
-  { title: "REASONING", text: ({ tokenUsage }) => some(tokenUsage.reasoning), tone: toneOf, drop: 3 },
-  { title: "CACHE READ", text: ({ tokenUsage }) => some(tokenUsage.cacheRead), tone: toneOf },
-  { title: "CACHE WRITE", text: ({ tokenUsage }) => some(tokenUsage.cacheWrite), tone: toneOf, drop: 1 },
-  { title: "COST", text: ({ tokenUsage }) => cost(tokenUsage.costUsd), tone: toneOf },
+  { title: "REASONING", text: ({ tokenUsage }) => some(tokenUsage.reasoning), tone: toneOf, drop: 5 },
+  { title: "CACHE READ", text: ({ tokenUsage }) => some(tokenUsage.cacheRead), tone: toneOf, drop: 2 },
+  { title: "CACHE WRITE", text: ({ tokenUsage }) => some(tokenUsage.cacheWrite), tone: toneOf, drop: 3 },
+  { title: "COST", text: ({ tokenUsage }) => cost(tokenUsage.costUsd), tone: toneOf, drop: 1 },
 ];
 
 const TYPES: readonly FigureColumn<TypeFigures & { readonly share: number }>[] = [
   { title: "EVENT", isText: true, text: ({ type }) => type },
-  { title: "RECORDS", text: ({ records }) => formatCount(records) },
+  { title: "RECORDS", text: ({ records }) => formatCount(records), drop: 1 },
   { title: "BYTES", text: ({ bytes }) => formatBytes(bytes) },
   { title: "SHARE", text: ({ share }) => percent(share) },
-  { title: "EACH", text: ({ bytes, records }) => formatBytes(Math.round(bytes / records)), drop: 1 },
+  { title: "EACH", text: ({ bytes, records }) => formatBytes(Math.round(bytes / records)), drop: 2 },
 ];
 
 export class StatsText {
@@ -60,7 +60,7 @@ export class StatsText {
   }
 
   /** `7 turns · 33 messages · 214 records in 1.2 MiB`, after what `before` says. */
-  summary(figures: StatsFigures, ...before: readonly string[]): string {
+  summary(figures: StatsFigures, ...before: readonly string[]): string[] {
     const { elapsedMs, turns, messages, errors, records, bytes } = figures;
     const parts = [...before];
     if (elapsedMs > 0) parts.push(formatDuration(elapsedMs));
@@ -68,7 +68,7 @@ export class StatsText {
     parts.push(countOf(messages, "message"));
     if (errors > 0) parts.push(countOf(errors, "error"));
     parts.push(`${countOf(records, "record")} in ${formatBytes(bytes)}`);
-    return joinParts([["dim", parts.join(" · ")]], this.#paint, this.#width);
+    return wrapped(parts.join(" · "), "dim", this.#paint, this.#width);
   }
 
   /** Each table after an empty line; those without rows are left out. */

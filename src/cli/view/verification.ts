@@ -4,9 +4,11 @@ import type { Verification } from "../../journal/verify.js";
 import type { VerifiedSession } from "../../store/verify-sessions.js";
 import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
-import { wrapToWidth } from "../terminal/width.js";
+import { textWidth } from "../terminal/width.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { countOf, formatBytes, formatCount } from "./figures.js";
 import { otherSession } from "./other-session.js";
+import { shortId } from "./short-id.js";
 
 const TONE: Record<Verification["verdict"], Tone> = {
   sound: "good",
@@ -30,7 +32,7 @@ export function verificationLines(
   const others = problems.map(problemText);
   if (unlistedProblems > 0) others.push(`and ${formatCount(unlistedProblems)} more`);
   return [
-    headLine(verdict, TONE[verdict], `${safeLine(name)}  ${paint("dim", sizeText(found))}`, paint),
+    ...headLines(verdict, TONE[verdict], name, sizeText(found), paint, width),
     ...below(faults, "plain", paint, width),
     ...below(others, "notice", paint, width),
   ];
@@ -39,23 +41,34 @@ export function verificationLines(
 /** A session of a workspace that has no verification. */
 export function unverifiedLines(session: VerifiedSession, paint: Paint, width: number): string[] {
   const { id, error } = session;
-  if (error === undefined)
-    return [headLine("older", "dim", `${id}  ${paint("dim", "it has no journal")}`, paint)];
+  if (error === undefined) return headLines("older", "dim", id, "it has no journal", paint, width);
   const isGone = error.code === "JOURNAL_MISSING";
   return [
-    headLine(isGone ? "missing" : "unread", "bad", id, paint),
+    ...headLines(isGone ? "missing" : "unread", "bad", id, "", paint, width),
     ...below([error.message], "plain", paint, width),
   ];
 }
 
-function headLine(word: string, tone: Tone, rest: string, paint: Paint): string {
-  return `${paint(tone, word.padEnd(VERDICT_WIDTH))}  ${rest}`;
+/** A name is what other commands are given: it is never cut, but may stand for its end. What is beside it may go below. */
+function headLines(
+  word: string,
+  tone: Tone,
+  name: string,
+  beside: string,
+  paint: Paint,
+  width: number,
+): string[] {
+  const whole = safeLine(name);
+  const shown = INDENT.length + textWidth(whole) <= width ? whole : safeLine(shortId(name));
+  const head = `${paint(tone, word.padEnd(VERDICT_WIDTH))}  ${shown}`;
+  const fits = INDENT.length + textWidth(shown) + 2 + textWidth(beside) <= width;
+  return fits && beside !== ""
+    ? [`${head}  ${paint("dim", beside)}`]
+    : [head, ...below([beside], "dim", paint, width)];
 }
 
 function below(texts: readonly string[], tone: Tone, paint: Paint, width: number): string[] {
-  return texts
-    .flatMap((text) => wrapToWidth(safeLine(text), width - INDENT.length))
-    .map((line) => INDENT + paint(tone, line));
+  return texts.filter((text) => text !== "").flatMap((text) => wrapped(text, tone, paint, width, INDENT));
 }
 
 function problemText({ code, message, seq, byteOffset }: Problem): string {
