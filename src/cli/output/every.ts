@@ -8,6 +8,7 @@ import { importLine } from "./import.js";
 import { listLine } from "./list.js";
 import { pruneLine } from "./prune.js";
 import { repairLine } from "./repair.js";
+import { scanSecretsLine } from "./scan-secrets.js";
 import { searchLine } from "./search.js";
 import { statsLine } from "./stats.js";
 import { verifyLine } from "./verify.js";
@@ -18,6 +19,7 @@ export const OUTPUT_SCHEMAS: { readonly [command: string]: v.GenericSchema } = {
   list: listLine,
   prune: pruneLine,
   repair: repairLine,
+  "scan-secrets": scanSecretsLine,
   search: searchLine,
   stats: statsLine,
   verify: verifyLine,
