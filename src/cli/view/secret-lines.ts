@@ -76,6 +76,6 @@ export class SecretCount {
     const distinct = [...this.#secrets.values()].reduce((sum, { size }) => sum + size, 0);
     yield "";
     yield `${countOf(distinct, "secret")} at ${countOf(this.places, "place")} in ${formatCount(this.#sessions.size)} of ${countOf(looked, "session")}: ${kinds.sort().join(", ")}`;
-    yield "equal tags are equal secrets; revoke each at its issuer first, then prune the sessions";
+    yield "equal tags are equal secrets; revoke them first, then prune the sessions";
   }
 }
