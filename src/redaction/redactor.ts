@@ -23,6 +23,10 @@ interface NameFate {
 const MOST_KNOWN_NAMES = 2000;
 const LONGEST_KNOWN_NAME = 64;
 
+/** Behind so many it is asked of each object whether it was met before: few objects, met over and over, may be endless. */
+const UNSHARED_OBJECTS = 10_000;
+const NONE = new Map<object, object>();
+
 export class Redactor {
   readonly #marker: Marker;
   readonly #names: Names;
@@ -30,6 +34,7 @@ export class Redactor {
   readonly #texts: TextRedaction;
   readonly #knownNames = new Map<string, NameFate>();
   #objectsLeft = 0;
+  #copies = NONE;
 
   constructor(marker: Marker, names: Names, paths: PathNode | undefined, texts: TextRedaction) {
     this.#marker = marker;
@@ -50,7 +55,10 @@ export class Redactor {
 
   #copyAll(type: string, data: unknown): unknown {
     this.#objectsLeft = VALUE_LIMIT;
-    return this.#copy(data, shapeOf(type), this.#paths, 0);
+    this.#copies = new Map<object, object>();
+    const copy = this.#copy(data, shapeOf(type), this.#paths, 0);
+    this.#copies = NONE;
+    return copy;
   }
 
   #copy(value: unknown, shape: Shape | undefined, paths: Paths, depth: number): unknown {
@@ -59,6 +67,16 @@ export class Redactor {
     this.#objectsLeft -= 1;
     if (this.#objectsLeft < 0) return `[More than ${VALUE_LIMIT} values]`;
     if (depth === DEPTH_LIMIT) return `[Nested deeper than ${DEPTH_LIMIT} levels]`;
+    const mayBeShared = this.#objectsLeft < VALUE_LIMIT - UNSHARED_OBJECTS;
+    if (!mayBeShared || shape !== undefined || paths !== undefined) {
+      return this.#copyWithin(value, shape, paths, depth);
+    }
+    const copied = this.#copies.get(value) ?? this.#copyWithin(value, shape, paths, depth);
+    this.#copies.set(value, copied);
+    return copied;
+  }
+
+  #copyWithin(value: object, shape: Shape | undefined, paths: Paths, depth: number): object {
     return Array.isArray(value)
       ? this.#copyArray(value, paths, depth + 1)
       : this.#copyObject(value as Members, shape, paths, depth + 1);
