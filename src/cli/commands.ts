@@ -66,7 +66,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: "export",
-    about: "A session as ATIF, OTLP, OpenAI messages, Markdown, HTML or NDJSON",
+    about: "A session as ATIF, OTLP, OpenAI chat, Markdown, HTML or NDJSON",
     load: async () => (await import("./commands/export.js")).exportCommand,
   },
   {

@@ -52,7 +52,7 @@ export const record: Command = {
   operands: { atLeast: 0, atMost: 0, hint: "" },
   examples: [
     ["record --role impl --model gpt-5 < events.ndjson", "records a file of events"],
-    ["record --role impl --model gpt-5 --redact-secrets --redact-key password", "keeps secrets out"],
+    ["record --role r --model m --redact-secrets --redact-key pin", "keeps secrets out"],
     ["record --role impl --model gpt-5 --ack", "for a runtime that waits until each event is safe"],
   ],
   handlesSignals: true,
