@@ -46,7 +46,7 @@ export function privateKey(label = "RSA PRIVATE KEY", newline = "\n", seed = 1):
 export function samples(seed = 1): Sample[] {
   const a = (length: number) => fill(ALNUM, length, seed);
   const hex = (length: number) => fill(HEX, length, seed);
-  const word = (length: number) => fill(`${ALNUM}_-`, length - 1, seed).replace(/^[-_]/, "x") + "z";
+  const word = (length: number) => `${fill(`${ALNUM}_-`, length - 1, seed).replace(/^[-_]/, "x")}z`;
   return [
     ...["p", "o", "u", "s", "r"].map((each) => sample("github-token", join("gh", each, "_", a(36)))),
     sample("github-token", join("github", "_pat_", a(22), "_", a(59))),
@@ -121,7 +121,10 @@ export const HARMLESS: readonly string[] = [
   "-----BEGIN PRIVATE KEY----- begins a key file, and -----END PRIVATE KEY----- ends one",
   "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
   "https://example.org:8080/a@b https://user@example.org ssh://git@github.com:22/x",
-  "postgres://user:password@localhost postgres://$USER:$PASS@db redis://redis:redis@db ftp://a:${X}@b amqp://u:<pass>@h",
+  join(
+    "postgres://user:password@localhost postgres://$USER:$PASS@db redis://redis:redis@db ftp://a:$",
+    "{X}@b",
+  ),
   "Authorization: Bearer $TOKEN, Authorization: Bearer YOUR_TOKEN_GOES_HERE, Authorization: Bearer <token>",
   "aws_secret_access_key = <your key>, SecretAccessKey: undefined",
   "eyJhbGciOiJIUzI1NiJ9 alone, eyJ.eyJ.x",
