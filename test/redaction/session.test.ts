@@ -146,7 +146,7 @@ describe("whatever is recorded", () => {
           session.addNote("n", data);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
     await session.end("success");
     const written = bytesIn(folder);
@@ -178,7 +178,7 @@ describe("whatever is recorded", () => {
       fc.property(value, (data) => {
         expect(noted(redacting, data)).toBe(noted(bare, data));
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
     await Promise.all([bare.close(), redacting.close()]);
   });
