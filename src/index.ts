@@ -30,6 +30,7 @@ export {
 export type { Verdict } from "./journal/verdict.js";
 export { type Verification, type VerifyOptions, verifyJournal } from "./journal/verify.js";
 export type { Durability, Health } from "./recording/types.js";
+export type { RedactOptions } from "./redaction/options.js";
 export { type LoadOptions, type OpenToolCall, Session, type SessionConfig } from "./session.js";
 export { reduce } from "./state/reduce.js";
 export { replay } from "./state/replay.js";

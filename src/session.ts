@@ -23,14 +23,15 @@ import type {
   ToolResult,
 } from "./event/types.js";
 import { loadRecorder } from "./recording/load.js";
-import { type RecordingOptions, recorderOptions } from "./recording/options.js";
+import type { RecordingOptions } from "./recording/options.js";
 import { Recorder } from "./recording/recorder.js";
+import { startRecorder } from "./recording/start.js";
 import type { Health } from "./recording/types.js";
 import { SessionView } from "./state/session-view.js";
 import type { SessionState } from "./state/types.js";
 import { type ChildLink, checkChild } from "./store/child-id.js";
 import { checkSessionId } from "./store/id.js";
-import { type StartConfig, startJournal } from "./store/start.js";
+import type { StartConfig } from "./store/start.js";
 
 export interface SessionConfig<R extends string = string> extends RecordingOptions, StartConfig<R> {}
 
@@ -59,8 +60,7 @@ export class Session<R extends string = string, M extends object = Message>
   constructor(recorder: Recorder);
   constructor(given: SessionConfig<R> | Recorder) {
     super();
-    this.#recorder =
-      given instanceof Recorder ? given : new Recorder(startJournal(given), recorderOptions(given));
+    this.#recorder = given instanceof Recorder ? given : startRecorder(given);
     this.#catchUp();
   }
 
@@ -114,7 +114,7 @@ export class Session<R extends string = string, M extends object = Message>
    */
   append(event: RuntimeEvent<M>): number {
     const { type, data } = (event ?? {}) as RuntimeEvent<M>;
-    const seq = this.#write(draftEvent(type, data));
+    const seq = this.#write(draftEvent(type, data, this.#recorder.redact));
     if (type === "tool_call.finished") void this.#recorder.autosave();
     return seq;
   }
@@ -144,7 +144,7 @@ export class Session<R extends string = string, M extends object = Message>
 
   /** Records that a call begins, before it runs: should the run die in it, the journal shows it open. */
   startToolCall(call: ToolCallStart): OpenToolCall {
-    const started = draftStart(call);
+    const started = draftStart(call, this.#recorder.redact);
     this.#write(started);
     const callId = callIdOf(started);
     return { callId, finish: (result, options) => this.#finish(callId, result, options?.durationMs) };
@@ -152,8 +152,9 @@ export class Session<R extends string = string, M extends object = Message>
 
   /** Records a call with its result, in one write. Resolves when it is durable; the snapshot follows while that is cheap. */
   async recordToolCall(call: ToolCallRecord): Promise<void> {
-    const started = draftStart(call);
-    const finished = draftFinish(callIdOf(started), call.result, call.durationMs);
+    const { redact } = this.#recorder;
+    const started = draftStart(call, redact);
+    const finished = draftFinish(callIdOf(started), call.result, call.durationMs, redact);
     this.#ready();
     this.#openCalls.check(started.type, callIdOf(started));
     this.#recorder.append([started, finished]);
@@ -211,7 +212,7 @@ export class Session<R extends string = string, M extends object = Message>
   }
 
   async #finish(callId: string, result: ToolResult, durationMs: number | undefined): Promise<void> {
-    this.#write(draftFinish(callId, result, durationMs));
+    this.#write(draftFinish(callId, result, durationMs, this.#recorder.redact));
     await this.#recorder.commit();
     await this.#recorder.autosave();
   }

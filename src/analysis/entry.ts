@@ -8,10 +8,13 @@ export { type DiffSide, diffSessions, type SessionDiff } from "./diff/diff-sessi
 export type { Difference } from "./diff/differences.js";
 export type { FirstDifference } from "./diff/first-difference.js";
 export type { DiffStep } from "./diff/steps.js";
+export type { JournalsOptions } from "./each-journal.js";
 export { type JournalFile, type ListJournalsOptions, listJournals } from "./journals.js";
 export type { Match } from "./search/match.js";
 export type { SearchPattern } from "./search/pattern.js";
 export { type SearchOptions, searchSessions } from "./search/search-sessions.js";
+export { type SecretPlace, type SecretScanOptions, scanSecrets } from "./secrets/scan-secrets.js";
+export type { SecretInRecord } from "./secrets/secrets-in-record.js";
 export type { ReadingOptions } from "./sound-records.js";
 export type { CallFigures } from "./stats/call-count.js";
 export type { DurationFigures } from "./stats/durations.js";

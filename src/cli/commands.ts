@@ -50,6 +50,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/repair.js")).repair,
   },
   {
+    name: "scan-secrets",
+    about: "Where journals hold tokens, keys and passwords",
+    load: async () => (await import("./commands/scan-secrets.js")).scanSecretsCommand,
+  },
+  {
     name: "prune",
     about: "Remove old sessions, and record which",
     load: async () => (await import("./commands/prune.js")).prune,
@@ -61,7 +66,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: "export",
-    about: "A session as ATIF, OTLP, OpenAI messages, Markdown, HTML or NDJSON",
+    about: "A session as ATIF, OTLP, OpenAI chat, Markdown, HTML or NDJSON",
     load: async () => (await import("./commands/export.js")).exportCommand,
   },
   {

@@ -17,16 +17,33 @@ export interface Draft {
   readonly time?: string | undefined;
 }
 
+/** Makes of an event's plain data what may be recorded of it; it changes nothing. The result fits the type as `data` did. */
+export type Redact = (type: string, data: unknown) => unknown;
+
 /** Throws INVALID_EVENT. */
-export function draftEvent(type: string, data: unknown, id = createEventId()): Draft {
+export function draftEvent(type: string, data: unknown, redact?: Redact, id = createEventId()): Draft {
   const plain = toPlain(data);
   validateEvent(type, plain);
-  return { type, data: toJsonText(plain), value: plain, id };
+  return draftPlain(type, plain, redact, id);
 }
 
-/** For the events that only the library writes; their data is the library's own. */
-export function draftOwn(type: string, data: object): Draft {
-  return { type, data: toJsonText(toPlain(data)), value: data, id: createEventId() };
+/** For the events that only the library writes. `redact` where they hold what somebody else said. */
+export function draftOwn(type: string, data: object, redact?: Redact): Draft {
+  return draftPlain(type, toPlain(data), redact, createEventId());
+}
+
+/** The one place where data becomes text: behind it nobody sees what was redacted. */
+function draftPlain(type: string, plain: unknown, redact: Redact | undefined, id: string): Draft {
+  const value = redact === undefined ? plain : redacted(redact, type, plain);
+  return { type, data: toJsonText(value), value, id };
+}
+
+function redacted(redact: Redact, type: string, plain: unknown): unknown {
+  try {
+    return redact(type, plain);
+  } catch (error) {
+    throw error instanceof RangeError ? tooLong() : error;
+  }
 }
 
 function toJsonText(plain: unknown): string {

@@ -1,5 +1,6 @@
 /** How a session is to be recorded: what a caller may say, and what holds where nothing is said. */
 import type { JournalError } from "../errors.js";
+import { openRedaction, type RedactOptions } from "../redaction/options.js";
 import type { Where } from "../store/place.js";
 import type { Durability, RecorderOptions } from "./types.js";
 
@@ -10,14 +11,16 @@ export interface RecordingOptions extends Where {
   autosave?: boolean | undefined;
   /** Told of every failure to record, also where no caller is there to catch it. */
   onFailure?: ((error: JournalError) => void) | undefined;
+  /** What is replaced by a marker before anything is written; nothing unless said otherwise. State and snapshot show the markers. */
+  redact?: RedactOptions | undefined;
 }
 
 const DURABILITIES: readonly Durability[] = ["process", "boundary", "always"];
 
 export function recorderOptions(options: RecordingOptions): RecorderOptions {
-  const { durability = "boundary", autosave = true, onFailure } = options;
+  const { durability = "boundary", autosave = true, onFailure, redact } = options;
   if (!DURABILITIES.includes(durability)) {
     throw new TypeError(`durability must be "process", "boundary" or "always", not ${String(durability)}`);
   }
-  return { durability, autosave, onFailure };
+  return { durability, autosave, onFailure, redact: openRedaction(redact) };
 }

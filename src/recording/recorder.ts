@@ -3,7 +3,7 @@
  * records and files through its hold on the journal; what the events mean is `session.ts`'s business.
  */
 import { JournalError, sessionClosed, sessionEnded } from "../errors.js";
-import { type Draft, draftOwn } from "../event/draft.js";
+import { type Draft, draftOwn, type Redact } from "../event/draft.js";
 import type { Outcome } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import { runBlocking, runYielding } from "../files/steps.js";
@@ -32,6 +32,7 @@ export interface RecorderStart {
 
 export class Recorder {
   readonly listeners = new Listeners();
+  readonly redact: Redact | undefined;
   readonly #hold: JournalHold;
   readonly #durability: Durability;
   readonly #failures: Failures;
@@ -42,6 +43,7 @@ export class Recorder {
 
   constructor({ files, paths, loaded, writer }: RecorderStart, options: RecorderOptions) {
     this.#durability = options.durability;
+    this.redact = options.redact;
     this.#failures = new Failures(options.onFailure);
     this.#hold = new JournalHold(files, paths, loaded, writer);
     this.#phase = this.#hold.hasEnded ? "ended" : "open";

@@ -1,5 +1,6 @@
 /** What a recorder can be asked for, and what it says of itself. */
 import type { JournalError } from "../errors.js";
+import type { Redact } from "../event/draft.js";
 
 /**
  * What an append has survived, or what a resolved promise promises, should the machine die:
@@ -14,6 +15,7 @@ export interface RecorderOptions {
   /** Whether the snapshot follows tool calls. */
   readonly autosave: boolean;
   readonly onFailure: ((error: JournalError) => void) | undefined;
+  readonly redact: Redact | undefined;
 }
 
 export interface Health {

@@ -3,7 +3,7 @@
  * anything fails on the way, no file and no descriptor is left.
  */
 import { JournalError, writeFailed } from "../errors.js";
-import { type Draft, draftOwn } from "../event/draft.js";
+import { type Draft, draftOwn, type Redact } from "../event/draft.js";
 import { discard } from "../files/discard.js";
 import { runBlocking } from "../files/steps.js";
 import { START } from "../journal/cursor.js";
@@ -26,6 +26,7 @@ export function createJournal(
   place: Place,
   givenId: string | undefined,
   started: (id: string) => object,
+  redact?: Redact,
 ): Created {
   if (givenId !== undefined) checkSessionId(givenId);
   try {
@@ -35,7 +36,7 @@ export function createJournal(
   }
   for (let attempt = 1; ; attempt++) {
     const paths = sessionPaths(place.directory, givenId ?? createSessionId(new Date()));
-    const created = tryCreate(place, paths, draftOwn("session.started", started(paths.id)));
+    const created = tryCreate(place, paths, draftOwn("session.started", started(paths.id), redact));
     if (created !== null) return created;
     if (givenId !== undefined || attempt === ATTEMPTS) throw sessionExists(paths);
   }

@@ -1,6 +1,7 @@
 /** Starts a session from its configuration: what is in its first record, and the state that makes. */
 import { JournalError } from "../errors.js";
 import { describe } from "../event/describe.js";
+import type { Redact } from "../event/draft.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import { isObject } from "../event/guards.js";
 import { toPlain } from "../event/plain.js";
@@ -41,10 +42,10 @@ export function describeStart(config: StartConfig): (sessionId: string) => objec
 }
 
 /** @internal */
-export function startJournal(config: StartConfig) {
+export function startJournal(config: StartConfig, redact?: Redact) {
   const started = describeStart(config);
   const place = resolvePlace(config);
-  const { paths, writer } = createJournal(place, config.sessionId, started);
+  const { paths, writer } = createJournal(place, config.sessionId, started, redact);
   // The first record waits in the writer like any other and is folded when the state is looked at.
   return { files: place.files, paths, writer, loaded: { replay: initialState(), cursor: null, mark: 0 } };
 }

@@ -9,7 +9,7 @@ import { STARTED } from "../export/sessions.js";
 import { temporaryFolder } from "../support/folders.js";
 import { recordsOf } from "../support/made-records.js";
 import { cut, flip, journalPath, recordHere } from "./journals.js";
-import { callFinished, callStarted, ending, run } from "./program.js";
+import { callFinished, callStarted, ending, message, run } from "./program.js";
 
 /** Sessions of every kind there is: ended, interrupted, torn, corrupt, unreadable. */
 async function workspace(): Promise<string> {
@@ -18,7 +18,8 @@ async function workspace(): Promise<string> {
     callStarted("1", "read") +
     callFinished("1", { success: false, error: "no needle" }) +
     callStarted("2", "write");
-  await recordHere(cwd, calls + ending("success"), "ended");
+  const secret = message(`ghp${"_x1Y2z3A4b5C6"}${"x1Y2z3A4b5C6".repeat(2)}`);
+  await recordHere(cwd, secret + calls + ending("success"), "ended");
   await recordHere(cwd, callStarted("1", "read", false), "interrupted");
   await recordHere(cwd, calls, "torn");
   cut(journalPath(cwd, "torn"), 20);
@@ -51,6 +52,7 @@ const LINES: { readonly [command: string]: readonly (readonly string[])[] } = {
     ["prune", "--json", "--older-than", "0s", "--keep-last", "1", "--yes"],
   ],
   repair: [["repair", "--json", "--yes", "corrupt"]],
+  "scan-secrets": [["scan-secrets", "--json"]],
   search: [["search", "--json", "needle"]],
   show: [
     ["show", "--json", "ended"],

@@ -1,5 +1,5 @@
 /** Where the recorded runs of real agents lie, which are not part of the repository, and how they are read. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,4 +24,11 @@ export function readTranscriptLines<T>(name: string): T[] {
 
 export function readTranscript<T>(name: string): T {
   return JSON.parse(readFileSync(join(folder, name), "utf8")) as T;
+}
+
+/** Of every recording that is text, whatever its format. */
+export function* transcriptTexts(): Generator<{ name: string; text: string }> {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (/\.(jsonl?|traj)$/.test(name)) yield { name, text: readFileSync(join(folder, name), "utf8") };
+  }
 }

@@ -2,7 +2,6 @@
  * Searches one journal: first its bytes as they lie, and where something was found, its records, verified as every reader
  * verifies them. So what is given is sound, and journals that hold nothing cost little more than reading them.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { JournalError, readFailed } from "../../errors.js";
 import { FORMAT_VERSION } from "../../event/format-version.js";
 import { upcast } from "../../event/upcast.js";
@@ -13,7 +12,7 @@ import { decodeLine } from "../../journal/line.js";
 import { openForReading } from "../../journal/open-for-reading.js";
 import { requiredSessionId } from "../../journal/place-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
-import { inspectSound } from "../sound-records.js";
+import { soundBatches } from "../sound-batches.js";
 import { encodedForms } from "./encoded-forms.js";
 import { findInRecord, type Match, MatchMaker } from "./match.js";
 import { compilePattern, type SearchPattern } from "./pattern.js";
@@ -58,32 +57,13 @@ export class JournalSearch {
     try {
       const raw = this.#raw?.run(fd, onProgress);
       if (raw !== undefined && !(await runYielding(files, raw, signal))) return null;
-      return yield* this.#verified(fd, path, requiredId);
+      const options = { sessionId: requiredId, signal, onProgress };
+      const take = (give: (match: Match) => void) => this.#takeLines(path, requiredId, give);
+      return yield* soundBatches(files, fd, path, options, take);
     } catch (cause) {
       throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(path, cause);
     } finally {
       files.close(fd);
-    }
-  }
-
-  async *#verified(
-    fd: number,
-    path: string,
-    requiredId: string | undefined,
-  ): AsyncGenerator<Match[], SoundPartEnd> {
-    const { files, signal, onProgress } = this.#options;
-    let batch: Match[] = [];
-    const onLine = this.#takeLines(path, requiredId, (match) => batch.push(match));
-    const looks = { snapshot: undefined, sessionId: requiredId, onLine, onProgress };
-    const steps = inspectSound(files, fd, path, looks);
-    for (;;) {
-      signal?.throwIfAborted();
-      const { done, value } = steps.next();
-      if (batch.length > 0) yield batch;
-      batch = [];
-      if (done) return value;
-      if (value.kind === "sleep") await sleep(value.ms);
-      else await nextTurn();
     }
   }
 

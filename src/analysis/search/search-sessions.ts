@@ -2,28 +2,17 @@
  * Finds text in the sessions of a workspace, or in journals that are named: the newest session first, in each the records
  * in their order, as they are found. It changes nothing.
  */
-import { corruptJournal, JournalError } from "../../errors.js";
 import { eachOf } from "../../journal/each-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
-import { resolvePlace, type Where } from "../../store/place.js";
-import { type JournalFile, listJournals } from "../journals.js";
+import { resolvePlace } from "../../store/place.js";
+import { eachJournal, type JournalsOptions } from "../each-journal.js";
 import type { Match } from "./match.js";
 import type { SearchPattern } from "./pattern.js";
 import { JournalSearch } from "./search-journal.js";
 
-export interface SearchOptions extends SearchPattern, Where {
-  /** Paths of journals, searched in that order, instead of all of the workspace. */
-  journals?: readonly string[] | undefined;
+export interface SearchOptions extends SearchPattern, JournalsOptions {
   /** Only the first match of each session; its `count` is 1. */
   onlyFirst?: boolean | undefined;
-  /** Ends the search with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** Told now and then how many bytes were read, of the journal at `path`. */
-  onProgress?: ((bytes: number, path: string) => void) | undefined;
-  /** Told where a journal that was verified is torn, corrupt or empty. Without it a corrupt one throws CORRUPT_JOURNAL. */
-  onDamage?: ((path: string, found: SoundPartEnd) => void) | undefined;
-  /** Told of a journal that cannot be read; the search goes on. Without it that is thrown. */
-  onUnreadable?: ((path: string, error: JournalError) => void) | undefined;
 }
 
 /**
@@ -46,68 +35,20 @@ export function searchSessions(options: SearchOptions): AsyncIterableIterator<Ma
     onProgress: onProgress && ((bytes) => onProgress(bytes, at)),
   });
   return eachOf(
-    searchAll(search, options, (path) => {
+    eachJournal(options, ({ path, id }) => {
       at = path;
+      return onlyFirst ? untilFound(search.run(path, id)) : search.run(path, id);
     }),
   );
 }
 
-async function* searchAll(
-  search: JournalSearch,
-  options: SearchOptions,
-  begin: (path: string) => void,
-): AsyncGenerator<Match[], void> {
-  const { onlyFirst, onUnreadable } = options;
-  for (const journal of searchedJournals(options)) {
-    const { path } = journal;
-    begin(path);
-    try {
-      yield* onlyFirst ? searchUntilFound(search, journal, options) : searchThrough(search, journal, options);
-    } catch (error) {
-      if (
-        onUnreadable === undefined ||
-        !(error instanceof JournalError) ||
-        error.code === "CORRUPT_JOURNAL"
-      ) {
-        throw error;
-      }
-      onUnreadable(path, error);
-    }
-  }
-}
-
-/** One that is found by its id must be of that session; one that is named by its path is of whatever session it says. */
-function searchedJournals(options: SearchOptions): Searched[] {
-  return options.journals?.map((path) => ({ path })) ?? listJournals(options);
-}
-
-type Searched = Partial<Pick<JournalFile, "id">> & Pick<JournalFile, "path">;
-
-async function* searchThrough(
-  search: JournalSearch,
-  { path, id }: Searched,
-  options: SearchOptions,
-): AsyncGenerator<Match[], void> {
-  tellDamage(path, yield* search.run(path, id), options);
-}
-
 /** What lies behind the first match is not looked at. */
-async function* searchUntilFound(
-  search: JournalSearch,
-  { path, id }: Searched,
-  options: SearchOptions,
-): AsyncGenerator<Match[], void> {
-  const batches = search.run(path, id);
+async function* untilFound(
+  batches: AsyncGenerator<Match[], SoundPartEnd | null>,
+): AsyncGenerator<Match[], SoundPartEnd | null> {
   const first = await batches.next();
-  if (first.done) return tellDamage(path, first.value, options);
+  if (first.done) return first.value;
   yield first.value.slice(0, 1);
   await batches.return(null);
-}
-
-function tellDamage(path: string, found: SoundPartEnd | null, { onDamage }: SearchOptions): void {
-  if (found === null || found.verdict === "sound" || found.verdict === "growing") return;
-  if (onDamage !== undefined) onDamage(path, found);
-  else if (found.verdict === "corrupt" && found.break !== null) {
-    throw corruptJournal(path, { ...found.break, mark: found.mark });
-  }
+  return null;
 }

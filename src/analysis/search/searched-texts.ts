@@ -101,6 +101,11 @@ interface Pending {
   readonly isName: boolean;
 }
 
+/** All texts of a value, names of members before what they name. */
+export function visitTextsWithin(value: unknown, visit: Visit): void {
+  visitWithin(value, null, true, visit);
+}
+
 /** Without recursion: foreign values may be nested deeper than any stack. */
 function visitWithin(value: unknown, place: TextPlace | null, withNames: boolean, visit: Visit): boolean {
   const pending: Pending[] = [{ value, place, isName: false }];

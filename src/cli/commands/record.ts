@@ -1,6 +1,7 @@
 /** `record`: records a session from events on standard input; docs/reference/record-protocol.md says how. */
 import { MAX_LINE_BYTES } from "../../journal/line.js";
 import type { Durability } from "../../recording/types.js";
+import { openRedaction, type RedactOptions } from "../../redaction/options.js";
 import { Session } from "../../session.js";
 import { resolvePlace } from "../../store/place.js";
 import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
@@ -32,12 +33,26 @@ export const record: Command = {
         'When to sync: "process" at the end, "boundary" within a second (default), "always" after every event',
       choices: ["process", "boundary", "always"],
     },
+    { name: "redact-secrets", about: "Record tokens, private keys and passwords in URLs as [REDACTED:…]" },
+    {
+      name: "redact-key",
+      value: "NAME",
+      isRepeatable: true,
+      about: "Record the value of every member of this name as [REDACTED:…]",
+    },
+    {
+      name: "redact-path",
+      value: "PATH",
+      isRepeatable: true,
+      about: "Record what stands there in an event's data, such as params.env.*, as [REDACTED:…]",
+    },
     { name: "ack", about: "Print each event's number once it is durable" },
     WORKSPACE_OPTION,
   ],
   operands: { atLeast: 0, atMost: 0, hint: "" },
   examples: [
     ["record --role impl --model gpt-5 < events.ndjson", "records a file of events"],
+    ["record --role r --model m --redact-secrets --redact-key pin", "keeps secrets out"],
     ["record --role impl --model gpt-5 --ack", "for a runtime that waits until each event is safe"],
   ],
   handlesSignals: true,
@@ -81,6 +96,7 @@ function start({ given, say }: Context, onFailure: (error: Error) => void): Sess
     taskId: given.value("task"),
     parentSessionId: given.value("parent"),
     durability: readDurability(given.value("durability")),
+    redact: readRedaction(given),
     onFailure,
   });
   if (isNew) say(`made ${shownPath(directory)} for this session`);
@@ -102,6 +118,20 @@ function tell({ say }: Context, { error, signal }: Stop, isLineUnfinished: boole
 function required(name: string, value: string | undefined): string {
   if (value !== undefined) return value;
   throw usageError(`record needs --${name}; see choragen-session record --help`);
+}
+
+function readRedaction(given: Context["given"]): RedactOptions {
+  const options: RedactOptions = {
+    secrets: given.has("redact-secrets"),
+    keys: given.values("redact-key"),
+    paths: given.values("redact-path"),
+  };
+  try {
+    openRedaction(options);
+  } catch (error) {
+    throw usageError((error as Error).message.replace(/^redact\.(key|path)s: /, "--redact-$1: "));
+  }
+  return options;
 }
 
 function readDurability(text = "boundary"): Durability {

@@ -1,15 +1,14 @@
 /** `search`: where something stands in what was said and done, with the session and the record to jump to. It changes nothing. */
-import { basename } from "node:path";
 import type { Match, SearchOptions } from "../../analysis/entry.js";
 import { compilePattern } from "../../analysis/search/pattern.js";
 import { searchSessions } from "../../analysis/search/search-sessions.js";
 import { chooseJournals } from "../chosen-journals.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
-import { describeFailure, usageError } from "../errors.js";
+import { usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
+import { JournalReading } from "../journal-reading.js";
 import { readNumber } from "../read-number.js";
 import { startProgress } from "../terminal/progress.js";
-import { damageBanner } from "../view/damage.js";
 
 export const search: Command = {
   usage: "[-E] [-i] PATTERN [SESSION]...",
@@ -58,24 +57,9 @@ async function run(context: Context): Promise<ExitCode> {
   const progress = isRegExp ? undefined : startProgress("searching", { unit: "bytes" });
   const options: SearchOptions = { ...wanted, journals, onlyFirst: given.has("ids") };
   let found = 0;
-  let exitCode: ExitCode | undefined;
-  let bytesBefore = 0;
-  let current = { path: "", bytes: 0 };
+  const reading = new JournalReading(say, progress);
   try {
-    const matches = searchSessions({
-      ...options,
-      onProgress: (bytes, path) => {
-        if (path !== current.path) bytesBefore += current.bytes;
-        current = { path, bytes: path === current.path ? Math.max(bytes, current.bytes) : bytes };
-        progress?.at(bytesBefore + current.bytes);
-      },
-      onDamage: (path, end) => say(`${basename(path, ".ndjson")}: ${damageBanner(path, end)}`),
-      onUnreadable: (_, error) => {
-        const failure = describeFailure(error);
-        say(failure.message);
-        exitCode = failure.exitCode;
-      },
-    });
+    const matches = searchSessions({ ...options, ...reading.options });
     for await (const match of matches) {
       for (const line of format(match)) await out.line(line);
       found += 1;
@@ -84,7 +68,7 @@ async function run(context: Context): Promise<ExitCode> {
   } finally {
     progress?.end();
   }
-  return exitCode ?? (found > 0 ? EXIT.ok : EXIT.finding);
+  return reading.failed ?? (found > 0 ? EXIT.ok : EXIT.finding);
 }
 
 function checkPattern(wanted: { pattern: string; isRegExp: boolean }): void {

@@ -6,6 +6,7 @@ import { importLine } from "./import.js";
 import { listLine } from "./list.js";
 import { pruneLine } from "./prune.js";
 import { repairLine } from "./repair.js";
+import { scanSecretsLine } from "./scan-secrets.js";
 import { searchLine } from "./search.js";
 import { showLine } from "./show.js";
 import { statsLine } from "./stats.js";
@@ -19,6 +20,7 @@ export const OUTPUT_SCHEMAS: { readonly [command: string]: v.GenericSchema } = {
   list: listLine,
   prune: pruneLine,
   repair: repairLine,
+  "scan-secrets": scanSecretsLine,
   search: searchLine,
   show: showLine,
   stats: statsLine,

@@ -4,14 +4,14 @@ import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { cutStart } from "./cut-start.js";
-import { formatClock, formatCount, formatMoment, NO_CLOCK } from "./figures.js";
+import { formatClock, formatCount, NO_CLOCK } from "./figures.js";
+import { sessionLine } from "./session-line.js";
 import { shortId } from "./short-id.js";
 
 const PLACE_WIDTH = 12;
 const KIND_WIDTH = 9;
 /** Narrower, the text needs the room. */
 const WIDTH_FOR_TIMES = 60;
-const DAY_LENGTH = "2025-12-08".length;
 /** Of the room for a text, what goes before the match at most. */
 const SHARE_BEFORE = 0.4;
 
@@ -44,17 +44,9 @@ export class SearchLines {
     if (match.path !== this.#session) {
       if (this.#session !== undefined) yield "";
       this.#session = match.path;
-      yield this.#head(match);
+      yield sessionLine(match.sessionId, match.time, this.#paint, this.#width);
     }
     yield this.#line(match);
-  }
-
-  /** An id is what other commands are given: it is never cut. */
-  #head({ sessionId, time }: Match): string {
-    const id = safeLine(sessionId);
-    const day = time === "" ? "" : formatMoment(time).slice(0, DAY_LENGTH);
-    const hasRoom = day !== "" && textWidth(id) + 2 + day.length <= this.#width;
-    return this.#paint("strong", id) + (hasRoom ? `  ${this.#paint("dim", day)}` : "");
   }
 
   #line(match: Match): string {
