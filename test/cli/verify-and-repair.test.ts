@@ -8,10 +8,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chooseJournals } from "../../src/cli/chosen-journals.js";
 import { temporaryFolder } from "../support/folders.js";
+import { sealLines, unsealed, unsealedStart } from "../support/journal-bytes.js";
 import { cut, flip, journalPath, recordHere, typesOf } from "./journals.js";
 import { callStarted, ending, message, RECORD, run, start } from "./program.js";
 
@@ -156,12 +157,16 @@ corrupt  flipped/one.ndjson  2 sound records
 
   test("gives the place of what is beside the chain, and sends nothing that a terminal would obey", async () => {
     const cwd = temporaryFolder();
-    const child = JSON.stringify({ type: "child_session.linked", data: { sessionId: "\u001b[31m" } });
-    await recordHere(cwd, `${message("a")}${child}\n${ending("success")}`, "one");
+    const child = unsealed(2, {
+      type: "child_session.linked",
+      data: JSON.stringify({ sessionId: "\u001b[31m" }),
+    });
+    mkdirSync(dirname(journalPath(cwd, "one")), { recursive: true });
+    writeFileSync(journalPath(cwd, "one"), sealLines([unsealedStart("one"), child]));
     const { status, stdout } = await run(["verify", "one"], { cwd });
     expect(status).toBe(1);
     expect(stdout).toMatch(
-      /\n {9}line 3, byte \d+: INVALID_CHILD: Record 3: the child session ".*" cannot be/,
+      /\n {9}line 2, byte \d+: INVALID_CHILD: Record 2: the child session ".*" cannot be/,
     );
     expect(stdout).not.toContain("\u001b");
   });

@@ -37,7 +37,7 @@ function asOlder(journal: Uint8Array): Buffer {
 }
 
 describe("a session that was closed without an outcome", () => {
-  it("costs a listing its two ends, however long it is", async () => {
+  it("costs a listing its two ends and that of its snapshot, however long they are", async () => {
     const { session, files } = memorySession({ files: new MemoryFiles({ log: true }), autosave: false });
     for (let n = 0; n < 500; n += 1) session.addMessage({ role: "user", content: "x".repeat(500) });
     await session.setStatus("paused");
@@ -52,7 +52,7 @@ describe("a session that was closed without an outcome", () => {
       messages: 500,
     });
     const reads = files.log.filter(({ n, method }) => n > before && method === "read");
-    expect(reads.length).toBe(2);
+    expect(reads.length).toBe(3);
   });
 
   it("is said the same of, for any run, as where it is read through", async () => {
