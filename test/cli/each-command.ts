@@ -52,6 +52,7 @@ export const ROWS: readonly Row[] = [
     ],
   },
   { line: "search -i evil hostile" },
+  { line: "scan-secrets", status: 1 },
   { line: "diff --full hostile one", status: 1 },
   { line: "verify", status: 1 },
   { line: "repair corrupt", answer: "n\n", status: 1, isPlain: true },
@@ -84,7 +85,8 @@ export const EVIL =
 export async function makeWorkspace(cwd: string): Promise<void> {
   await recordHostile(cwd);
   const work = message("word ".repeat(60)) + callStarted("c", "read") + callFinished("c", { success: true });
-  await recordHere(cwd, `${work}${message("世界 👍🏽 ".repeat(20))}${ending("success")}`, "one");
+  const secret = message(`the key is ${"gh"}p_${"a1B2".repeat(9)} ${EVIL}`);
+  await recordHere(cwd, `${work}${secret}${message("世界 👍🏽 ".repeat(20))}${ending("success")}`, "one");
   for (const id of ["torn", "corrupt"]) await recordHere(cwd, work + message("more"), id);
   rmSync(journalPath(cwd, "torn").replace(/ndjson$/, "json"));
   cut(journalPath(cwd, "torn"), 20);

@@ -104,7 +104,7 @@ export class Screen {
   }
 
   async until(isThere: (screen: this) => boolean): Promise<void> {
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + 15_000;
     while (!isThere(this)) {
       if (performance.now() > deadline) throw new Error(`it never came:\n${this.lines.join("\n")}`);
       await new Promise((resolve) => setTimeout(resolve, 10));

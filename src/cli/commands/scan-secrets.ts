@@ -72,6 +72,6 @@ async function createFormat({ given, paint, width }: Context, looked: number): P
       count.add(found);
       return lines.lines(found);
     },
-    end: () => count.lines(looked),
+    end: () => count.lines(looked, paint, width),
   };
 }

@@ -3,6 +3,7 @@ import type { SecretPlace } from "../../analysis/entry.js";
 import { safeLine } from "../../text/safe-text.js";
 import type { Paint } from "../terminal/paint.js";
 import { padToWidth, textWidth } from "../terminal/width.js";
+import { wrapped } from "../terminal/wrapped.js";
 import { cutStart } from "./cut-start.js";
 import { countOf, formatClock, formatCount } from "./figures.js";
 import { sessionLine } from "./session-line.js";
@@ -12,7 +13,8 @@ const PLACE_WIDTH = 12;
 const KIND_WIDTH = 21;
 /** Narrower, the place needs the room. */
 const WIDTH_FOR_TIMES = 90;
-const NARROWEST_FIELD = 10;
+/** Narrower, it needs that of the tag as well. */
+const WIDTH_FOR_TAGS = 60;
 
 export class SecretLines {
   readonly #paint: Paint;
@@ -37,14 +39,15 @@ export class SecretLines {
   #line({ sessionId, seq, time, kind, tag, field, inName, count }: SecretPlace): string {
     const place = padToWidth(`${safeLine(shortId(sessionId))}:${seq}`, PLACE_WIDTH);
     const clock = this.#width < WIDTH_FOR_TIMES ? "" : `${formatClock(time)}  `;
-    const shownKind = padToWidth(safeLine(kind), KIND_WIDTH);
-    const start = `${place}  ${clock}`;
+    const hasTag = this.#width >= WIDTH_FOR_TAGS;
+    const shownKind = hasTag ? padToWidth(safeLine(kind), KIND_WIDTH) : safeLine(kind);
+    const start = `${place}  ${clock}${hasTag ? `${tag}  ` : ""}`;
     const more = [...(inName ? ["(name)"] : []), ...(count > 1 ? [`×${formatCount(count)}`] : [])];
     const end = more.length === 0 ? "" : ` ${more.join(" ")}`;
-    const room = this.#width - textWidth(`${start}${tag}  ${shownKind}  ${end}`);
-    const shownField = cutStart(safeLine(field), Math.max(room, NARROWEST_FIELD));
+    const room = this.#width - textWidth(`${start}${shownKind}  ${end}`);
+    const shownField = cutStart(safeLine(field), Math.max(room, 1));
     return [
-      this.#paint("dim", `${start}${tag}  `),
+      this.#paint("dim", start),
       this.#paint("bad", shownKind),
       `  ${shownField}`,
       this.#paint("dim", end),
@@ -67,14 +70,18 @@ export class SecretCount {
   }
 
   /** `looked` is how many sessions were looked through. */
-  *lines(looked: number): Generator<string> {
+  *lines(looked: number, paint: Paint, width: number): Generator<string> {
+    if (this.places > 0) yield "";
+    for (const sentence of this.#sentences(looked)) yield* wrapped(sentence, "plain", paint, width);
+  }
+
+  *#sentences(looked: number): Generator<string> {
     if (this.places === 0) {
       yield `no secrets found in ${countOf(looked, "session")}`;
       return;
     }
     const kinds = [...this.#secrets].map(([kind, tags]) => `${formatCount(tags.size)} ${kind}`);
     const distinct = [...this.#secrets.values()].reduce((sum, { size }) => sum + size, 0);
-    yield "";
     yield `${countOf(distinct, "secret")} at ${countOf(this.places, "place")} in ${formatCount(this.#sessions.size)} of ${countOf(looked, "session")}: ${kinds.sort().join(", ")}`;
     yield "equal tags are equal secrets; revoke them first, then prune the sessions";
   }
