@@ -58,7 +58,7 @@ export class Session<R extends string = string, M extends object = Message>
   constructor(given: SessionConfig<R> | Recorder) {
     super();
     this.#recorder =
-      given instanceof Recorder ? given : new Recorder(startJournal(given), recorderOptions(given));
+      given instanceof Recorder ? given : new Recorder(recorderOptions(given), startJournal(given));
     this.#catchUp();
   }
 

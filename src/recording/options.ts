@@ -1,5 +1,7 @@
 /** How a session is to be recorded: what a caller may say, and what holds where nothing is said. */
 import type { JournalError } from "../errors.js";
+import { Signer } from "../signing/signer.js";
+import type { SigningOptions } from "../signing/types.js";
 import type { Where } from "../store/place.js";
 import type { Durability, RecorderOptions } from "./types.js";
 
@@ -10,14 +12,18 @@ export interface RecordingOptions extends Where {
   autosave?: boolean | undefined;
   /** Told of every failure to record, also where no caller is there to catch it. */
   onFailure?: ((error: JournalError) => void) | undefined;
+  /** Has the journal sealed with this key, at its end and now and then before; unless given, nothing is signed. */
+  signing?: SigningOptions | undefined;
 }
 
 const DURABILITIES: readonly Durability[] = ["process", "boundary", "always"];
 
+/** Throws a TypeError for what is none of them. */
 export function recorderOptions(options: RecordingOptions): RecorderOptions {
-  const { durability = "boundary", autosave = true, onFailure } = options;
+  const { durability = "boundary", autosave = true, onFailure, signing } = options;
   if (!DURABILITIES.includes(durability)) {
     throw new TypeError(`durability must be "process", "boundary" or "always", not ${String(durability)}`);
   }
-  return { durability, autosave, onFailure };
+  const signer = signing === undefined ? null : new Signer(signing);
+  return { durability, autosave, onFailure, signer };
 }

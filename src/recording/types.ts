@@ -1,5 +1,6 @@
 /** What a recorder can be asked for, and what it says of itself. */
 import type { JournalError } from "../errors.js";
+import type { Signer } from "../signing/signer.js";
 
 /**
  * What an append has survived, or what a resolved promise promises, should the machine die:
@@ -14,6 +15,8 @@ export interface RecorderOptions {
   /** Whether the snapshot follows tool calls. */
   readonly autosave: boolean;
   readonly onFailure: ((error: JournalError) => void) | undefined;
+  /** Null where nothing is to be signed. */
+  readonly signer: Signer | null;
 }
 
 export interface Health {

@@ -15,6 +15,7 @@ export const EVENT_TYPES: readonly string[] = [
   "error.recorded",
   "note.added",
   "journal.repaired",
+  "journal.sealed",
   "writer.closed",
   "session.ended",
 ];

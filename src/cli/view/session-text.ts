@@ -1,4 +1,5 @@
 /** A session as a text to read: its head, then conversation, calls, tokens, and what is open or damaged. */
+import { isSeal } from "../../event/seal.js";
 import type { JournalRecord } from "../../event/types.js";
 import { reduce } from "../../state/reduce.js";
 import { initialState } from "../../state/state.js";
@@ -48,6 +49,7 @@ export class SessionText {
   readonly #head = initialState();
   readonly #times = new SessionTimes();
   #first: JournalRecord | undefined;
+  /** No seal: what the run said last. */
   #last: JournalRecord | undefined;
   /** How long it took, up to the last record that tells. */
   #tookMs: number | undefined;
@@ -64,7 +66,7 @@ export class SessionText {
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#head, record);
     this.#first ??= record;
-    this.#last = record;
+    if (!isSeal(record)) this.#last = record;
     this.#times.note(record);
     this.#tookMs = this.#times.between(this.#first, record) ?? this.#tookMs;
   }
