@@ -19,6 +19,7 @@ const ROWS = [
   "append-floor",
   "append-peers",
   "append-durable",
+  "append-signed",
   "append-millionth",
   "append-redact",
   "autosave",

@@ -27,6 +27,8 @@ const DESCRIPTIONS = {
   "note.added":
     "Anything else a runtime wants on record. `data` may be anything; absent if it was undefined.",
   "journal.repaired": "Written by recovery and repair: which bytes were taken out, and where they are kept.",
+  "journal.sealed":
+    "Written by a session that signs: the head before it, signed with an Ed25519 key (docs/reference/format.md says over what).",
   "writer.closed": "A clean stop without an end: the session may go on later.",
   "session.ended": "The outcome of the run and its figures.",
 };

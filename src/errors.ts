@@ -66,6 +66,10 @@ export class JournalError extends Error {
   }
 }
 
+export function isWriteFailure(error: unknown): error is JournalError {
+  return error instanceof JournalError && error.code === "WRITE_FAILED";
+}
+
 /** The system's number and code of a failure, where it has them. */
 function systemError(cause: unknown): { errno?: number | undefined; text: string } {
   const { errno, message } = (cause ?? {}) as { errno?: unknown; message?: unknown };

@@ -17,6 +17,7 @@ export type {
 } from "./event/types.js";
 export type { Cursor } from "./journal/cursor.js";
 export { type Followed, type FollowOptions, followJournal } from "./journal/follow.js";
+export type { KeptHead, KeptHeadResult } from "./journal/kept-head.js";
 export { type ReadOptions, readJournal } from "./journal/read.js";
 export type { Problem } from "./journal/record-checks.js";
 export { planRepair, type Repair, type RepairOptions, repairJournal } from "./journal/repair.js";
@@ -32,6 +33,14 @@ export { type Verification, type VerifyOptions, verifyJournal } from "./journal/
 export type { Durability, Health } from "./recording/types.js";
 export type { RedactOptions } from "./redaction/options.js";
 export { type LoadOptions, type OpenToolCall, Session, type SessionConfig } from "./session.js";
+export type {
+  KeyLike,
+  PrivateKey,
+  PublicKey,
+  Seals,
+  SeqRange,
+  SigningOptions,
+} from "./signing/types.js";
 export { reduce } from "./state/reduce.js";
 export { replay } from "./state/replay.js";
 export { initialState } from "./state/state.js";

@@ -1,5 +1,6 @@
 /** Finds records of a known type whose data does not have the form of that type: sound, but left out of the state. */
 import * as is from "./guards.js";
+import { isSealData, SEALED } from "./seal.js";
 import type { JournalRecord } from "./types.js";
 
 /** The form of each type that has one. */
@@ -18,6 +19,7 @@ export const FORMS: ReadonlyMap<string, (data: unknown) => boolean> = new Map<
   ["error.recorded", is.isErrorRecorded],
   ["note.added", is.isNoteAdded],
   ["session.ended", is.isEnded],
+  [SEALED, isSealData],
 ]);
 
 /** Null where the data fits, or where this version does not know the type. */

@@ -98,6 +98,9 @@ export const runtimeData = {
   "note.added": data({ kind: text, data: anything }),
 } as const;
 
+/** base64url SHA-256. */
+const digest = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+
 /** The data of the events that only the library writes, by type. */
 export const libraryData = {
   "session.started": data({
@@ -120,11 +123,26 @@ export const libraryData = {
     sha256: v.optional(string),
     salvaged: v.optional(count),
   }),
+  "journal.sealed": v.pipe(
+    anyObject,
+    v.strictObject(
+      {
+        algorithm: v.literal("ed25519"),
+        keyId: digest,
+        formatVersion: index,
+        sessionId: text,
+        fromSeq: index,
+        seq: index,
+        hash: digest,
+        everyRecords: count,
+        signature: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{86}$/)),
+      },
+      "an object with just the members of a seal",
+    ),
+  ),
   "writer.closed": data({ status: v.optional(status), summary: v.optional(summary) }),
   "session.ended": data({ outcome, inferred: v.optional(flag), summary }),
 } as const;
-
-const hash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 /** The envelope: one line of a journal, whatever its type. */
 const envelope = {
@@ -134,7 +152,7 @@ const envelope = {
   data: anyObject,
   id: v.pipe(v.string(), v.uuid()),
   durable: v.optional(index),
-  hash,
+  hash: digest,
 };
 
 export const record = object(envelope);
@@ -185,10 +203,10 @@ export const snapshot = object({
     object({
       seq: index,
       bytes: count,
-      hash,
+      hash: digest,
       open: v.record(v.string(), count),
       responses: v.record(v.string(), object({ input: count, output: count, ...usageDetails })),
-      sha256: hash,
+      sha256: digest,
     }),
   ),
 });

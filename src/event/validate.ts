@@ -20,6 +20,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["session.ended", "call end(outcome) instead"],
   ["writer.closed", "call close() instead"],
   ["journal.repaired", "call repairJournal(path) instead"],
+  ["journal.sealed", "give the session a key to sign with (option signing) instead"],
 ]);
 
 /** Types that only the library writes. Those it does not use yet are kept for later formats. */

@@ -5,6 +5,7 @@
  * what it lets go of stands in the file. It knows nothing of files.
  */
 import { Buffer } from "node:buffer";
+import { tooLong } from "../event/draft.js";
 import { hashBytes } from "./chain.js";
 import { encodeSeal, HASH_LENGTH, LINK_LENGTH, MAX_LINE_BYTES, SEAL_LENGTH } from "./line.js";
 
@@ -28,8 +29,6 @@ export interface Unfolded {
   /** Whole lines, valid until the next record is added. */
   pieces: Buffer[];
 }
-
-export class LineTooLong extends Error {}
 
 export class Arena {
   #block: Buffer = Buffer.allocUnsafeSlow(FIRST_BLOCK_BYTES);
@@ -64,13 +63,13 @@ export class Arena {
 
   /**
    * Makes room for `lines`, so that all of them will lie in one block, and returns where they begin.
-   * Throws `LineTooLong` where one exceeds `MAX_LINE_BYTES`.
+   * Throws INVALID_EVENT where one exceeds `MAX_LINE_BYTES`.
    */
   reserve(lines: readonly string[]): Extent {
     let needed = 0;
     for (const line of lines) {
       const bytes = line.length > MEASURED_LENGTH ? Buffer.byteLength(line) : line.length * 3;
-      if (bytes + SEAL_LINE_LENGTH > MAX_LINE_BYTES) throw new LineTooLong();
+      if (bytes + SEAL_LINE_LENGTH > MAX_LINE_BYTES) throw tooLong();
       needed += bytes + SEAL_LINE_LENGTH;
     }
     if (this.#end + needed > this.#block.length) this.#startBlock(needed);

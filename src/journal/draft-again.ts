@@ -1,4 +1,4 @@
-/** A record that a repair seals anew: it keeps its time, type, data and id; seq, hash and mark are new. */
+/** A record that a repair chains anew: it keeps its time, type, data and id; seq, hash and mark are new. */
 import type { Draft } from "../event/draft.js";
 import { escapeSeparators } from "../event/separators.js";
 import type { JournalRecord } from "../event/types.js";

@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { corruptJournal, JournalError, journalRewound, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
+import { isSeal } from "../event/seal.js";
 import type { JournalRecord } from "../event/types.js";
 import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
@@ -15,7 +16,7 @@ import { type Cursor, START } from "./cursor.js";
 import { inspect } from "./inspect.js";
 import { isAt } from "./lock.js";
 import { openForReading } from "./open-for-reading.js";
-import { readRecordBefore } from "./peek.js";
+import { lastWordBefore, readRecordBefore } from "./peek.js";
 import { requiredSessionId } from "./place-of.js";
 import { JournalScan } from "./scan.js";
 
@@ -64,12 +65,16 @@ export async function* followWatched(
   try {
     follower.cursor = await startOf(files, path, options.from ?? "start", { sessionId, signal });
     let turnStart = performance.now();
-    if (untilEnded && isBehindEnd(files, path, follower.cursor)) return;
+    let isOver = untilEnded && isBehindEnd(files, path, follower.cursor);
     while (!signal?.aborted) {
       for (const followed of follower.drain()) {
+        // The end may be sealed, in the same write; then the seal is the last.
+        if (isOver && !isSeal(followed.record)) return;
         yield followed;
-        if (signal?.aborted || (untilEnded && followed.record.type === "session.ended")) return;
+        if (signal?.aborted) return;
+        isOver ||= untilEnded && followed.record.type === "session.ended";
       }
+      if (isOver && (follower.isBroken || !follower.hasMore)) return;
       if (follower.isBroken) await follower.judge(signal);
       if (!follower.hasMore) await changes.next();
       else if (performance.now() - turnStart > TURN_MS) await nextTurn();
@@ -107,13 +112,13 @@ export async function startOf(
   }
 }
 
-/** Whether the record that ends at the cursor is the session's end: nothing comes any more. */
+/** Whether the session's end is what stands before the cursor, sealed or not: nothing comes any more. */
 function isBehindEnd(files: Files, path: string, { byteOffset, hash }: Cursor): boolean {
   if (byteOffset === 0 || files.statPath(path) === null) return false;
   const fd = files.open(path, "read");
   try {
-    const record = readRecordBefore(files, fd, byteOffset);
-    return record?.type === "session.ended" && record.hash === hash;
+    const isThere = readRecordBefore(files, fd, byteOffset)?.hash === hash;
+    return isThere && lastWordBefore(files, fd, byteOffset)?.type === "session.ended";
   } finally {
     files.close(fd);
   }

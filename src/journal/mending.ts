@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { type Draft, draftOwn } from "../event/draft.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
+import { SEALED } from "../event/seal.js";
 import type { JournalRecord } from "../event/types.js";
 import { upcast } from "../event/upcast.js";
 import { discard } from "../files/discard.js";
@@ -138,9 +139,9 @@ export class Mending {
     return this.replay.state.outcome === null && this.#lastType !== "writer.closed";
   }
 
-  /** A repair does not take a session up: what was closed before it stays so. */
+  /** A repair does not take a session up: what was closed before it stays so. Nor does a seal. */
   #noteType({ type }: JournalRecord): void {
-    if (type !== "journal.repaired") this.#lastType = type;
+    if (type !== "journal.repaired" && type !== SEALED) this.#lastType = type;
   }
 
   get #inspection(): Inspection {
@@ -224,8 +225,7 @@ export class Mending {
   #readSalvaged(place: Salvaged): { line: Buffer; record: JournalRecord } {
     const line = readSalvaged(this.#files, this.#fd, place);
     const record = decodeLine(line);
-    if (typeof record === "string")
-      throw new Error(`record ${place.seq} reads otherwise than before: ${record}`);
+    if (typeof record === "string") throw new Error(`record ${place.seq} reads otherwise now: ${record}`);
     this.#noteType(record);
     return { line, record };
   }

@@ -16,7 +16,7 @@ import type { SessionPaths } from "../store/names.js";
 import type { Cursor } from "./cursor.js";
 import { type Inspection, inspect, type SnapshotAnchor, type SoundLine } from "./inspect.js";
 import { openLocked } from "./lock.js";
-import { recordTypeAt } from "./peek.js";
+import { lastWordBefore } from "./peek.js";
 import { recoverByCopy } from "./recover.js";
 import { JournalWriter } from "./writer.js";
 
@@ -36,6 +36,8 @@ export interface OpenedWriter {
   readonly writer: JournalWriter;
   /** Whether the last stop was not clean. */
   readonly recovered: boolean;
+  /** How far the journal was sound; a recovery writes behind it. */
+  readonly found: Cursor;
 }
 
 /**
@@ -52,11 +54,13 @@ export function* openWriter(
   try {
     const found = yield* read(files, paths, fd, options);
     if (found.lastType === "session.ended" && !options.alsoEnded) throw sessionEnded(paths.id);
-    if (!stoppedCleanly(found)) return { writer: yield* recover(files, paths, fd, found), recovered: true };
+    if (!stoppedCleanly(found)) {
+      return { writer: yield* recover(files, paths, fd, found), recovered: true, found: found.sound };
+    }
     const writer = new JournalWriter(files, fd, paths.journal, found.sound);
     writer.declareDurable();
     kept = true;
-    return { writer, recovered: false };
+    return { writer, recovered: false, found: found.sound };
   } finally {
     if (!kept) files.close(fd);
   }
@@ -95,7 +99,7 @@ function* read(files: Files, paths: SessionPaths, fd: number, options: OpenWrite
       const place = found.break ?? { line: 1, byteOffset: 0, reason: "it is empty" };
       throw corruptJournal(path, { ...place, mark: found.mark });
     }
-    return { ...found, snapshot, lastType: recordTypeAt(files, fd, found.sound.byteOffset) };
+    return { ...found, snapshot, lastType: lastWordBefore(files, fd, found.sound.byteOffset)?.type ?? "" };
   } catch (cause) {
     throw cause instanceof JournalError ? cause : readFailed(path, cause);
   }

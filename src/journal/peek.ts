@@ -1,5 +1,6 @@
 /** Reads single records from the two ends of a journal, without reading what is between. */
 import { Buffer } from "node:buffer";
+import { isSeal } from "../event/seal.js";
 import type { JournalRecord } from "../event/types.js";
 import type { Files } from "../files/files.js";
 import { readAll } from "./copy.js";
@@ -28,14 +29,29 @@ export function readRecordBefore(files: Files, fd: number, endByte: number): Jou
   return null;
 }
 
-/** The first record and the one whose line ends at `endByte`; null where that does not say enough, or either is none. */
+/**
+ * The same, or the record before it where that is a seal: what a run says of itself last. Behind a seal there is never
+ * another at once.
+ */
+export function lastWordBefore(files: Files, fd: number, endByte: number): JournalRecord | null {
+  const last = readRecordBefore(files, fd, endByte);
+  if (last === null || !isSeal(last)) return last;
+  // Of a few hundred bytes, so they are still in the piece that was read.
+  const sealLine = Math.min(endByte, FIRST_READ_BYTES);
+  const before = piece.lastIndexOf(LINE_FEED, sealLine - 2);
+  return before === -1 ? null : readRecordBefore(files, fd, endByte - sealLine + before + 1);
+}
+
+/**
+ * The first record and the last word before `endByte`; null where that does not say enough, or either is none.
+ */
 export function readEnds<Last extends JournalRecord>(
   files: Files,
   fd: number,
   endByte: number,
   saysEnough: (last: JournalRecord | null) => last is Last,
 ): { first: JournalRecord; last: Last } | null {
-  const last = readRecordBefore(files, fd, endByte);
+  const last = lastWordBefore(files, fd, endByte);
   if (!saysEnough(last)) return null;
   // A short journal lies in the piece already, as a whole.
   const isHere = endByte <= FIRST_READ_BYTES;
@@ -53,10 +69,6 @@ export function readLastRecord(files: Files, fd: number): JournalRecord | null {
     if (lineFeed !== -1) return readRecordBefore(files, fd, start + lineFeed + 1);
   }
   return null;
-}
-
-export function recordTypeAt(files: Files, fd: number, endByte: number): string {
-  return readRecordBefore(files, fd, endByte)?.type ?? "";
 }
 
 /** The first record; null where there is none. Its hash is not checked. */

@@ -4,6 +4,7 @@
  */
 import { describe } from "../event/describe.js";
 import { findMisfit } from "../event/misfit.js";
+import { SEALED } from "../event/seal.js";
 import type { JournalRecord } from "../event/types.js";
 import { findOrphan } from "../state/orphans.js";
 import { childFault } from "../store/child-id.js";
@@ -43,14 +44,17 @@ export class RecordChecks {
   }
 
   note({ code, message }: Fault, seq?: number, byteOffset?: number): void {
+    this.noteProblem({
+      code,
+      message,
+      ...(seq === undefined ? {} : { seq }),
+      ...(byteOffset === undefined ? {} : { byteOffset }),
+    });
+  }
+
+  noteProblem(problem: Problem): void {
     if (this.problems.length >= MOST_PROBLEMS) this.unlisted += 1;
-    else
-      this.problems.push({
-        code,
-        message,
-        ...(seq === undefined ? {} : { seq }),
-        ...(byteOffset === undefined ? {} : { byteOffset }),
-      });
+    else this.problems.push(problem);
   }
 
   /** Of a record whose data has the form of its type. */
@@ -88,9 +92,9 @@ export class RecordChecks {
     return { code: "INVALID_CHILD", message: `Record ${seq}: the child session ${describe(id)} ${why}.` };
   }
 
-  /** A recovery or a repair may still have to say what it took out; nothing else comes behind an end. */
+  /** A recovery or a repair may still have to say what it took out, and the end is sealed; nothing else comes behind it. */
   #addBehindEnd({ seq, type }: JournalRecord, byteOffset: number): void {
-    if (type === "journal.repaired") return;
+    if (type === "journal.repaired" || type === SEALED) return;
     const message = `Record ${seq} stands behind the end of the session (record ${this.#endSeq}).`;
     this.note({ code: "BEHIND_END", message }, seq, byteOffset);
   }

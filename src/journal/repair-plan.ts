@@ -16,7 +16,7 @@ export interface RepairPlan {
   removedBytes: number;
   /** What is kept in a file of its own, beside the journal: those bytes, or all of the original. */
   keeps: "nothing" | "tail" | "original";
-  /** Records behind the damage that can be proved and are sealed anew. */
+  /** Records behind the damage that can be proved and are chained anew. */
   salvaged: number;
   /** From the first to the last record that is lost. */
   gap?: { fromSeq: number; toSeq: number };

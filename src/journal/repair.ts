@@ -1,6 +1,6 @@
 /**
  * Mends a journal because somebody asked for it: what is sound stays byte for byte, what can be proved behind damage
- * is sealed anew, open calls and an interrupted session are closed, and the original is kept whole. A journal that
+ * is chained anew, open calls and an interrupted session are closed, and the original is kept whole. A journal that
  * needs nothing is not touched.
  */
 import { basename } from "node:path";
@@ -23,7 +23,7 @@ export interface Repair {
   after: Verification;
   /** The files that hold what was taken out or replaced, whole. */
   kept: string[];
-  /** Records behind the damage that were sealed anew. */
+  /** Records behind the damage that were chained anew. */
   salvaged: number;
 }
 

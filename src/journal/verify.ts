@@ -5,9 +5,13 @@ import { upcast } from "../event/upcast.js";
 import type { Files } from "../files/files.js";
 import { nodeFiles } from "../files/node-files.js";
 import { runYielding } from "../files/steps.js";
+import type { SealChecks } from "../signing/seal-checks.js";
+import type { PublicKey, Seals } from "../signing/types.js";
 import { readAnchor } from "../snapshot/anchor.js";
-import type { Cursor } from "./cursor.js";
+import { type Cursor, START } from "./cursor.js";
 import { type Inspection, inspect, type SoundLine } from "./inspect.js";
+import { type KeptHead, KeptHeadCheck, type KeptHeadResult } from "./kept-head.js";
+import { isWriterActive } from "./lock.js";
 import { openForReading } from "./open-for-reading.js";
 import { placeOfSnapshot, requiredSessionId } from "./place-of.js";
 import { type Problem, RecordChecks } from "./record-checks.js";
@@ -27,13 +31,21 @@ export interface Verification {
   mark: number;
   /** The first line that is not sound. */
   break?: { line: number; byteOffset: number; reason: string };
-  /** Beside the verdict: calls that do not pair, permissions, a snapshot that is not to be believed. At most 100. */
+  /** What the seals prove; where a public key was given. */
+  seals?: Seals;
+  /** Whether the head that was kept elsewhere is still in it; where one was given. */
+  keptHead?: KeptHeadResult;
+  /** Beside the verdict: calls that do not pair, permissions, a snapshot or a seal that is not to be believed. At most 100. */
   problems: Problem[];
   /** How many more problems there are; absent where all are listed. */
   unlistedProblems?: number;
 }
 
 export interface VerifyOptions {
+  /** Checks the seals with it, and that they cover all there is; several where writers have signed with several. */
+  publicKey?: PublicKey | readonly PublicKey[] | undefined;
+  /** Checks that the journal still holds this record with this hash. */
+  keptHead?: KeptHead | undefined;
   /** Ends it with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Told now and then how many bytes have been read. */
@@ -47,10 +59,20 @@ export interface VerifyOptions {
   files?: Files | undefined;
 }
 
-/** Throws JOURNAL_MISSING, UNSUPPORTED_FORMAT or READ_FAILED; damage is a result, not an error. */
+/**
+ * Throws JOURNAL_MISSING, UNSUPPORTED_FORMAT or READ_FAILED, and a TypeError for what is no Ed25519 public key or no head;
+ * damage is a result, not an error.
+ */
 export async function verifyJournal(path: string, options: VerifyOptions = {}): Promise<Verification> {
-  const { signal, onProgress, sessionId = requiredSessionId(path), files = nodeFiles } = options;
-  const examination = new Examination(files, path, sessionId);
+  const { signal, onProgress, publicKey, keptHead, files = nodeFiles } = options;
+  const { sessionId = requiredSessionId(path) } = options;
+  const head = keptHead === undefined ? null : new KeptHeadCheck(keptHead);
+  const examination = new Examination(files, path, sessionId, head);
+  if (publicKey !== undefined) {
+    // Who checks no seals loads nothing of it.
+    const { SealChecks } = await import("../signing/seal-checks.js");
+    examination.seals = new SealChecks(publicKey, (problem) => examination.checks.noteProblem(problem));
+  }
   let fd: number | null = null;
   try {
     // Before the journal is opened: a journal that takes its place in between reaches at least as far.
@@ -72,7 +94,7 @@ export async function verifyJournal(path: string, options: VerifyOptions = {}): 
     const isOutdated =
       found.verdict === "corrupt" &&
       snapshot !== undefined &&
-      snapshot.hash !== new Examination(files, path, sessionId).readSnapshot()?.hash;
+      snapshot.hash !== new Examination(files, path, sessionId, null).readSnapshot()?.hash;
     return isOutdated ? await verifyJournal(path, options) : examination.conclude(fd, found);
   } catch (cause) {
     throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(path, cause);
@@ -85,14 +107,17 @@ class Examination {
   readonly #files: Files;
   readonly #path: string;
   readonly #requiredId: string | undefined;
-  readonly #checks = new RecordChecks();
-  /** Where the next line begins. */
-  #lineStart = 0;
+  readonly checks = new RecordChecks();
+  seals: SealChecks | null = null;
+  readonly #keptHead: KeptHeadCheck | null;
+  /** Where the next line begins, and the record before it. */
+  #at: Cursor = START;
 
-  constructor(files: Files, path: string, requiredId: string | undefined) {
+  constructor(files: Files, path: string, requiredId: string | undefined, keptHead: KeptHeadCheck | null) {
     this.#files = files;
     this.#path = path;
     this.#requiredId = requiredId;
+    this.#keptHead = keptHead;
   }
 
   readSnapshot(): Cursor | undefined {
@@ -105,7 +130,7 @@ class Examination {
     // A link's own mode says nothing of who can read what it leads to, and what it leads to is not believed.
     if (stat.kind === "file") this.#checkPermissions(place.snapshot, stat.mode);
     if (anchor !== null) return anchor;
-    this.#checks.note({
+    this.checks.note({
       code: "SNAPSHOT_UNUSABLE",
       message: `${place.snapshot} is no sound snapshot of this journal; the next save replaces it.`,
     });
@@ -115,8 +140,11 @@ class Examination {
   add(sound: SoundLine): string | undefined {
     const decoded = sound.decode();
     if (typeof decoded === "string") return decoded;
-    this.#checks.add(upcast(decoded, FORMAT_VERSION), this.#lineStart);
-    this.#lineStart = sound.cursor.byteOffset;
+    const { byteOffset, hash } = this.#at;
+    this.checks.add(upcast(decoded, FORMAT_VERSION), byteOffset);
+    this.seals?.add(decoded, { byteOffset, hashBefore: hash });
+    this.#keptHead?.add(sound.cursor, byteOffset);
+    this.#at = sound.cursor;
     return undefined;
   }
 
@@ -124,7 +152,11 @@ class Examination {
     const { sizeBytes, mode } = this.#files.stat(fd);
     this.#checkLink();
     this.#checkPermissions(this.#path, mode);
-    const { sessionId, problems, unlisted } = this.#checks;
+    const isWhole = found.verdict === "sound" || found.verdict === "growing";
+    const seals = this.seals?.conclude(isWhole, () => isWriterActive(this.#files, this.#path));
+    const headProblem = this.#keptHead?.findProblem(found.sound.seq, isWhole) ?? null;
+    if (headProblem !== null) this.checks.noteProblem(headProblem);
+    const { sessionId, problems, unlisted } = this.checks;
     return {
       path: this.#path,
       sessionId,
@@ -134,6 +166,8 @@ class Examination {
       head: found.sound.seq === 0 ? null : found.sound.hash,
       mark: found.mark,
       ...(found.break === null || found.verdict === "growing" ? {} : { break: { ...found.break } }),
+      ...(seals === undefined ? {} : { seals }),
+      ...(this.#keptHead === null ? {} : { keptHead: this.#keptHead.result }),
       problems,
       ...(unlisted === 0 ? {} : { unlistedProblems: unlisted }),
     };
@@ -141,7 +175,7 @@ class Examination {
 
   #checkLink(): void {
     if (this.#files.statPath(this.#path)?.kind !== "link") return;
-    this.#checks.note({
+    this.checks.note({
       code: "LINK",
       message: `${this.#path} is a symbolic link: it can be verified, but sessions are neither loaded through one nor written; put the journal itself there.`,
     });
@@ -150,7 +184,7 @@ class Examination {
   /** `mode` is that of the file itself, wherever a link to it stands. */
   #checkPermissions(path: string, mode: number): void {
     if (process.platform === "win32" || (mode & 0o077) === 0) return;
-    this.#checks.note({
+    this.checks.note({
       code: "PERMISSIONS",
       message: `${path} can be read by others (mode ${mode.toString(8)}); transcripts hold secrets: chmod 600.`,
     });

@@ -4,14 +4,15 @@
  * poisoned for good: it writes nothing more, and says why. It does not fold, and does not know what events mean.
  */
 import { type JournalError, type PoisonReason, poisoned, readFailed, writeFailed } from "../errors.js";
-import { type Draft, tooLong } from "../event/draft.js";
+import type { Draft } from "../event/draft.js";
 import type { JournalRecord } from "../event/types.js";
 import type { FileStat, Files } from "../files/files.js";
-import { Arena, type Extent, LineTooLong } from "./arena.js";
+import { Arena, type Extent } from "./arena.js";
 import { Clock } from "./clock.js";
 import type { Cursor } from "./cursor.js";
 import { decodeLines } from "./decode-lines.js";
-import { encodeUnsealed } from "./line.js";
+import { type DraftFromHead, FROM_HEAD_ROOM } from "./draft-from-head.js";
+import { encodeUnsealed, type LineParts } from "./line.js";
 import { readSound } from "./read-sound.js";
 import { SharedRun } from "./shared-run.js";
 
@@ -82,8 +83,8 @@ export class JournalWriter {
     this.#folded = this.cursor;
   }
 
-  /** Appends the records in one write. Returns where their bytes lie, until the next append. */
-  append(drafts: readonly Draft[]): Extent {
+  /** Appends the records in one write, and `last` in the same. Returns where their bytes lie, until the next append. */
+  append(drafts: readonly Draft[], last?: DraftFromHead): Extent {
     if (this.#failure !== null) throw this.#failure;
     const fd = this.#openFd();
     const now = this.#clock.now();
@@ -94,8 +95,9 @@ export class JournalWriter {
       lines.push(encodeUnsealed({ seq: ++seq, time, type, data, id, durable }));
       durable = 0;
     }
-    const extent = this.#reserve(lines);
+    const extent = this.#arena.reserve(last === undefined ? lines : [...lines, FROM_HEAD_ROOM]);
     for (const line of lines) this.#arena.add(extent, line);
+    if (last !== undefined) this.#addLast(extent, last, { seq: ++seq, time: now, durable });
     this.#write(fd, extent);
     this.#seq = seq;
     this.#sizeBytes += extent.end - extent.start;
@@ -179,12 +181,13 @@ export class JournalWriter {
     if (reason !== null) throw this.#poison(reason);
   }
 
-  #reserve(lines: readonly string[]): Extent {
+  #addLast(extent: Extent, last: DraftFromHead, parts: Pick<LineParts, "seq" | "time" | "durable">): void {
     try {
-      return this.#arena.reserve(lines);
+      const { type, data, id } = last({ seq: parts.seq - 1, hash: this.#arena.hash }, parts.time);
+      this.#arena.add(extent, encodeUnsealed({ ...parts, type, data, id }));
     } catch (error) {
-      if (!(error instanceof LineTooLong)) throw error;
-      throw tooLong();
+      this.#arena.takeBack(extent);
+      throw error;
     }
   }
 

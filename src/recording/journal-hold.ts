@@ -31,6 +31,8 @@ export class JournalHold {
   #unread: JournalWriter | null = null;
   /** The seq of a clean stop that was found; 0 where the last stop was not clean. */
   #stoppedAt = 0;
+  /** The first record that is written under the lock that is held: what stands before it was there. */
+  #ownSeq = 1;
   #hasNews = false;
 
   constructor(files: Files, paths: SessionPaths, loaded: Loaded, writer: JournalWriter | null) {
@@ -56,6 +58,10 @@ export class JournalHold {
   /** Whether nothing was added behind a clean stop. */
   get isStopped(): boolean {
     return this.#writer?.seq === this.#stoppedAt;
+  }
+
+  get ownSeq(): number {
+    return this.#ownSeq;
   }
 
   get position(): Omit<Health, "snapshotFailure" | "failure"> {
@@ -85,7 +91,7 @@ export class JournalHold {
     // Nothing can be built on a state that lacks records.
     this.live.current();
     const news: JournalRecord[] = [];
-    const { writer, recovered } = yield* openWriter(this.files, this.paths, {
+    const { writer, recovered, found } = yield* openWriter(this.files, this.paths, {
       from: this.#cursor,
       mark: this.#mark,
       readAnchor: () => readAnchor(this.files, this.paths) ?? undefined,
@@ -102,6 +108,7 @@ export class JournalHold {
     this.#torn = undefined;
     this.#writer = writer;
     this.#stoppedAt = recovered ? 0 : writer.seq;
+    this.#ownSeq = found.seq + 1;
     return writer;
   }
 

@@ -15,9 +15,8 @@ export async function loadRecorder(
   checkSessionId(id);
   const options = typeof where === "string" ? { workspaceRoot: where } : where;
   const { files, directory } = resolvePlace(options);
+  const recording = recorderOptions(options);
   const paths = sessionPaths(directory, id);
   const loaded = await runYielding(files, loadSession(files, paths));
-  return loaded === null
-    ? null
-    : new Recorder({ files, paths, loaded, writer: null }, recorderOptions(options));
+  return loaded === null ? null : new Recorder(recording, { files, paths, loaded, writer: null });
 }

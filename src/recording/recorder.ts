@@ -2,33 +2,26 @@
  * The life of a recorder: what it may do when, what is durable when a promise resolves, and how it ends. It knows
  * records and files through its hold on the journal; what the events mean is `session.ts`'s business.
  */
-import { JournalError, sessionClosed, sessionEnded } from "../errors.js";
+import { isWriteFailure, JournalError, sessionClosed, sessionEnded } from "../errors.js";
 import { type Draft, draftOwn, type Redact } from "../event/draft.js";
 import type { Outcome } from "../event/types.js";
-import type { Files } from "../files/files.js";
 import { runBlocking, runYielding } from "../files/steps.js";
-import { SyncTimer } from "../journal/sync-timer.js";
+import { AppendTimer } from "../journal/append-timer.js";
 import type { JournalWriter } from "../journal/writer.js";
 import type { LiveState } from "../state/live-state.js";
 import { summarize } from "../state/summarize.js";
-import type { Loaded } from "../store/load.js";
 import type { SessionPaths } from "../store/names.js";
 import { draftClosed } from "./closed-draft.js";
 import { Failures } from "./failures.js";
 import { JournalHold } from "./journal-hold.js";
 import { Listeners } from "./listeners.js";
+import type { RecorderStart } from "./recorder-start.js";
 import { Saver } from "./saver.js";
+import { Sealing } from "./sealing.js";
 import type { Durability, Health, RecorderOptions } from "./types.js";
 
 /** `stuck`: an end was asked for and could not be written; it may be asked for again. */
 type Phase = "open" | "ending" | "stuck" | "ended" | "closed";
-
-export interface RecorderStart {
-  readonly files: Files;
-  readonly paths: SessionPaths;
-  readonly loaded: Loaded;
-  readonly writer: JournalWriter | null;
-}
 
 export class Recorder {
   readonly listeners = new Listeners();
@@ -37,15 +30,17 @@ export class Recorder {
   readonly #durability: Durability;
   readonly #failures: Failures;
   readonly #saver: Saver;
-  readonly #timer = new SyncTimer(() => this.#syncUnseen());
+  readonly #timer = new AppendTimer(() => this.#syncUnseen());
+  readonly #sealing: Sealing | null;
   #phase: Phase;
   #leaving: Promise<void> | null = null;
 
-  constructor({ files, paths, loaded, writer }: RecorderStart, options: RecorderOptions) {
+  constructor(options: RecorderOptions, { files, paths, loaded, writer }: RecorderStart) {
     this.#durability = options.durability;
     this.redact = options.redact;
     this.#failures = new Failures(options.onFailure);
     this.#hold = new JournalHold(files, paths, loaded, writer);
+    this.#sealing = options.signer && new Sealing(options.signer, this.#hold, () => this.#sealUnseen());
     this.#phase = this.#hold.hasEnded ? "ended" : "open";
     this.#saver = new Saver(files, paths, this.#failures, options.autosave, {
       borrow: () => this.#borrow(),
@@ -133,9 +128,10 @@ export class Recorder {
     let written = false;
     try {
       const writer = this.#hold.writer ?? this.#acquireToRecord();
-      await this.#confirm(writer);
+      // Before the last word: everything is durable, and the file is what was left, not what somebody added to.
+      await this.#reported(writer.sync());
       const summary = summarize(this.live.current());
-      this.#write(writer, [draftOwn("session.ended", { outcome, summary })]);
+      this.#write(writer, [draftOwn("session.ended", { outcome, summary })], true);
       written = true;
       await this.#sync(writer);
     } finally {
@@ -148,9 +144,9 @@ export class Recorder {
 
   async #close(writer: JournalWriter): Promise<void> {
     try {
-      await this.#confirm(writer);
+      await this.#reported(writer.sync());
       if (!this.#hold.isStopped) {
-        this.#write(writer, [draftClosed(this.live)]);
+        this.#write(writer, [draftClosed(this.live)], true);
         await this.#sync(writer);
       }
       await this.#saver.saveQuietly();
@@ -170,10 +166,11 @@ export class Recorder {
     }
   }
 
-  #write(writer: JournalWriter, drafts: readonly Draft[]): number {
+  /** Returns the last one's seq; a seal may stand behind it. */
+  #write(writer: JournalWriter, drafts: readonly Draft[], areLast = false): number {
     try {
-      const extent = writer.append(drafts);
-      const { seq } = writer;
+      const seq = writer.seq + drafts.length;
+      const extent = this.#sealing?.append(writer, drafts, areLast) ?? writer.append(drafts);
       if (this.#durability === "always") writer.syncNow();
       else if (this.#durability === "boundary") this.#timer.start();
       this.#failures.recordingSucceeded();
@@ -181,20 +178,15 @@ export class Recorder {
       this.listeners.notify(extent);
       return seq;
     } catch (error) {
-      if (error instanceof JournalError && error.code === "WRITE_FAILED") {
-        this.#failures.recordingFailed(error);
-      }
+      // A seal alone was asked for by nobody.
+      if (drafts.length === 0) this.#failures.recordingFailedUnseen(error as JournalError);
+      else if (isWriteFailure(error)) this.#failures.recordingFailed(error);
       throw error;
     }
   }
 
   async #sync(writer: JournalWriter): Promise<void> {
     if (writer.failure !== null || writer.isDirty) await this.#reported(writer.sync());
-  }
-
-  /** Before the last word: everything is durable, and the file is what was left, not what somebody added to. */
-  async #confirm(writer: JournalWriter): Promise<void> {
-    await this.#reported(writer.sync());
   }
 
   async #reported(sync: Promise<void>, unseen = false): Promise<void> {
@@ -211,6 +203,16 @@ export class Recorder {
     const { writer } = this.#hold;
     if (writer === null || writer.failure !== null || !writer.isDirty) return;
     writer.sync().catch((error: JournalError) => this.#failures.recordingFailedUnseen(error));
+  }
+
+  #sealUnseen(): void {
+    const { writer } = this.#hold;
+    if (writer === null || writer.failure !== null || !this.#sealing?.isDue(writer)) return;
+    try {
+      this.#write(writer, [], true);
+    } catch {
+      // Told of where it happened.
+    }
   }
 
   #acquire(alsoEnded: boolean): JournalWriter {
@@ -238,6 +240,7 @@ export class Recorder {
 
   #release(): void {
     this.#timer.cancel();
+    this.#sealing?.cancel();
     this.#hold.release();
   }
 

@@ -7,5 +7,5 @@ import { Recorder } from "./recorder.js";
 export function startRecorder(config: RecordingOptions & StartConfig): Recorder {
   // First, so that a wrong option leaves no journal behind. What is no configuration is refused by what starts it.
   const options = recorderOptions(config ?? {});
-  return new Recorder(startJournal(config, options.redact), options);
+  return new Recorder(options, startJournal(config, options.redact));
 }

@@ -1,6 +1,7 @@
 /** What a recorder can be asked for, and what it says of itself. */
 import type { JournalError } from "../errors.js";
 import type { Redact } from "../event/draft.js";
+import type { Signer } from "../signing/signer.js";
 
 /**
  * What an append has survived, or what a resolved promise promises, should the machine die:
@@ -16,6 +17,8 @@ export interface RecorderOptions {
   readonly autosave: boolean;
   readonly onFailure: ((error: JournalError) => void) | undefined;
   readonly redact: Redact | undefined;
+  /** Null where nothing is to be signed. */
+  readonly signer: Signer | null;
 }
 
 export interface Health {

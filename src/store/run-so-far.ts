@@ -1,6 +1,7 @@
 /** What a listing keeps of a session that it reads through: its head, its figures, and when it was last heard of. */
 import { Clock } from "../event/clock.js";
 import { isImportedStart } from "../event/imported.js";
+import { isSeal } from "../event/seal.js";
 import type { JournalRecord } from "../event/types.js";
 import { reduce } from "../state/reduce.js";
 import { initialState } from "../state/state.js";
@@ -22,6 +23,7 @@ export class RunSoFar {
 
   /** Each record in order, from the first. */
   add(record: JournalRecord): void {
+    if (isSeal(record)) return;
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#replay, record);
     if (record.type === "session.started") this.#started = record;

@@ -3,7 +3,7 @@
  * cannot be read is told of like any other finding and the next one is looked at. It changes nothing.
  */
 import { JournalError, journalMissing, readFailed } from "../errors.js";
-import { type Verification, verifyJournal } from "../journal/verify.js";
+import { type Verification, type VerifyOptions, verifyJournal } from "../journal/verify.js";
 import { readSnapshot } from "../snapshot/read.js";
 import { readDirectory } from "./list.js";
 import { type SessionPaths, sessionPaths } from "./names.js";
@@ -11,7 +11,7 @@ import { newestFirst } from "./newest-first.js";
 import { type Place, resolvePlace, type Where } from "./place.js";
 import type { SessionFiles } from "./session-files.js";
 
-export interface VerifySessionsOptions extends Where {
+export interface VerifySessionsOptions extends Where, Pick<VerifyOptions, "publicKey"> {
   /** Ends it with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Told now and then where it is. */
@@ -39,12 +39,14 @@ export interface VerifiedSession {
 
 /**
  * Yields every session, the last started first; one that is removed meanwhile is left out. Throws READ_FAILED where the
- * folder cannot be read.
+ * folder cannot be read, and a TypeError for what is no Ed25519 public key.
  */
 export async function* verifySessions(
   options: VerifySessionsOptions = {},
 ): AsyncGenerator<VerifiedSession, void> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, publicKey } = options;
+  // A key that is none is the caller's mistake, not a finding of each session.
+  if (publicKey !== undefined) (await import("../signing/keys.js")).readPublicKeys(publicKey);
   const place = resolvePlace(options);
   const sessions = readDirectory(place);
   let done = 0;
@@ -53,36 +55,27 @@ export async function* verifySessions(
       const tell = (bytes: number) => onProgress?.({ done, total: sessions.length, id: session.id, bytes });
       signal?.throwIfAborted();
       tell(0);
-      const verified = await verifyOne(place, session, { signal, onProgress: tell });
+      const verified = await verifyOne(place, session, { signal, onProgress: tell, publicKey });
       done += 1;
       if (verified !== null) yield verified;
     }
   }
 }
 
-interface OneOptions {
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: (bytes: number) => void;
-}
-
 /** Null where it has been removed. */
 async function verifyOne(
   place: Place,
   { id, hasJournal }: SessionFiles,
-  { signal, onProgress }: OneOptions,
+  options: Omit<VerifyOptions, "files">,
 ): Promise<VerifiedSession | null> {
   const { files, directory } = place;
   const paths = sessionPaths(directory, id);
   const { journal: path } = paths;
   try {
     if (!hasJournal) return withoutJournal(place, paths);
-    return {
-      id,
-      path,
-      verification: await verifyJournal(path, { sessionId: id, files, signal, onProgress }),
-    };
+    return { id, path, verification: await verifyJournal(path, { ...options, sessionId: id, files }) };
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (options.signal?.aborted) throw cause;
     const error = cause instanceof JournalError ? cause : readFailed(path, cause);
     return error.code === "JOURNAL_MISSING" && isGone(place, paths) ? null : { id, path, error };
   }

@@ -7,6 +7,7 @@ const id = fc.constantFrom("a", "b", "c", "__proto__", "constructor", "toString"
 const count = fc.oneof(fc.nat({ max: 1000 }), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
 const amount = fc.oneof(fc.double({ min: 0, max: 10, noNaN: true }), fc.constantFrom(0, Number.MAX_VALUE));
 const details = { cacheRead: count, cacheWrite: count, reasoning: count, costUsd: amount };
+const digest = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
 const anyObject = fc.dictionary(fc.oneof(text, id), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 });
 
 type Members = { [key: string]: fc.Arbitrary<unknown> };
@@ -67,6 +68,17 @@ export const libraryEventData: { [type: string]: fc.Arbitrary<object> } = {
     { removedBytes: count, atByte: count, quarantine: fc.option(text) },
     { gap: fc.constant({ fromSeq: 1, toSeq: 2 }), sha256: text, salvaged: count },
   ),
+  "journal.sealed": fc.record({
+    algorithm: fc.constant("ed25519"),
+    keyId: digest,
+    formatVersion: fc.constant(1),
+    sessionId: fc.constant("run-1"),
+    fromSeq: fc.constant(1),
+    seq: fc.integer({ min: 1, max: 1000 }),
+    hash: digest,
+    everyRecords: count,
+    signature: fc.stringMatching(/^[A-Za-z0-9_-]{86}$/),
+  }),
   "writer.closed": data({}, { status, summary: figures }),
   "session.ended": data({ outcome, summary: figures }, { inferred: fc.boolean() }),
 };

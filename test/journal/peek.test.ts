@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readFirstRecord, readRecordBefore, recordTypeAt } from "../../src/journal/peek.js";
+import { lastWordBefore, readFirstRecord, readRecordBefore } from "../../src/journal/peek.js";
 import { journalOf, lineStarts, linesOf } from "../support/journal-bytes.js";
 import { openBytes, withShortReads } from "../support/odd-files.js";
 
@@ -24,7 +24,7 @@ describe("a peek at a journal", () => {
     const { files, fd } = openBytes(bytes);
     for (const end of [0, 1, 10, bytes.length - 1, bytes.length + 1]) {
       expect(readRecordBefore(files, fd, end)).toBeNull();
-      expect(recordTypeAt(files, fd, end)).toBe("");
+      expect(lastWordBefore(files, fd, end)).toBeNull();
     }
     const lines = openBytes(Buffer.from("\n\nno record\n"));
     for (const end of [1, 2, 12]) expect(readRecordBefore(lines.files, lines.fd, end)).toBeNull();
@@ -33,8 +33,8 @@ describe("a peek at a journal", () => {
   it("tells the type of the record that ends at a byte", () => {
     const bytes = journalOf("one");
     const { files, fd } = openBytes(bytes);
-    expect(recordTypeAt(files, fd, linesOf(bytes)[0]?.length ?? 0)).toBe("session.started");
-    expect(recordTypeAt(files, fd, bytes.length)).toBe("x-step");
+    expect(lastWordBefore(files, fd, linesOf(bytes)[0]?.length ?? 0)?.type).toBe("session.started");
+    expect(lastWordBefore(files, fd, bytes.length)?.type).toBe("x-step");
   });
 
   it("reads the first record, also one longer than what is read at once", () => {

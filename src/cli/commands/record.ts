@@ -1,8 +1,10 @@
 /** `record`: records a session from events on standard input; docs/reference/record-protocol.md says how. */
+import { isSeal } from "../../event/seal.js";
 import { MAX_LINE_BYTES } from "../../journal/line.js";
 import type { Durability } from "../../recording/types.js";
 import { openRedaction, type RedactOptions } from "../../redaction/options.js";
 import { Session } from "../../session.js";
+import type { SigningOptions } from "../../signing/types.js";
 import { resolvePlace } from "../../store/place.js";
 import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
 import { describeFailure, usageError } from "../errors.js";
@@ -46,6 +48,13 @@ export const record: Command = {
       isRepeatable: true,
       about: "Record what stands there in an event's data, such as params.env.*, as [REDACTED:…]",
     },
+    {
+      name: "sign-key",
+      value: "FILE",
+      about:
+        "Seal the journal with this Ed25519 private key (PEM), at its end and after every 1,000 records or minute",
+    },
+    { name: "sign-every", value: "N", about: "With --sign-key: seal it after every N records" },
     { name: "ack", about: "Print each event's number once it is durable" },
     WORKSPACE_OPTION,
   ],
@@ -63,12 +72,16 @@ export const record: Command = {
 async function run(context: Context): Promise<ExitCode> {
   const { given, out, say } = context;
   const fail = (error: unknown) => input.fail(error);
-  const session = start(context, (error) =>
+  const signing = await readSigning(context);
+  const session = start(context, signing, (error) =>
     error === session.health.failure ? fail(error) : say(error.message),
   );
   const acknowledger = given.has("ack")
     ? new Acknowledger(session, out, session.health.writtenSeq, fail)
     : null;
+  if (signing !== undefined && acknowledger !== null) {
+    session.subscribe((written) => void (isSeal(written) && acknowledger.passOver(written.seq)));
+  }
   const input = new RecordedInput(session, process.stdin, acknowledger, MAX_LINE_BYTES);
   await out.line(session.id);
   await out.flush();
@@ -83,7 +96,25 @@ async function run(context: Context): Promise<ExitCode> {
   return tell(context, stopped, input.hasUnfinishedLine);
 }
 
-function start({ given, say }: Context, onFailure: (error: Error) => void): Session {
+async function readSigning({ given, say }: Context): Promise<SigningOptions | undefined> {
+  const [path, every] = [given.value("sign-key"), given.value("sign-every")];
+  if (path === undefined) {
+    if (every === undefined) return undefined;
+    throw usageError("--sign-every needs the key to sign with: --sign-key FILE");
+  }
+  if (every !== undefined && !/^[1-9]\d{0,14}$/.test(every)) {
+    throw usageError(`--sign-every is a whole number from 1, not "${every}"`);
+  }
+  const { readPrivateKeyFile } = await import("../key-files.js");
+  const privateKey = readPrivateKeyFile("sign-key", path, say);
+  return { privateKey, everyRecords: every === undefined ? undefined : Number(every) };
+}
+
+function start(
+  { given, say }: Context,
+  signing: SigningOptions | undefined,
+  onFailure: (error: Error) => void,
+): Session {
   const where = findWhereToRecord(given.value("workspace"));
   const { directory } = resolvePlace(where);
   const isNew = !isDirectory(directory);
@@ -97,6 +128,7 @@ function start({ given, say }: Context, onFailure: (error: Error) => void): Sess
     parentSessionId: given.value("parent"),
     durability: readDurability(given.value("durability")),
     redact: readRedaction(given),
+    signing,
     onFailure,
   });
   if (isNew) say(`made ${shownPath(directory)} for this session`);

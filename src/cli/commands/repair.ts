@@ -21,7 +21,7 @@ import { isSound } from "./verify.js";
 export const repair: Command = {
   usage: "[--yes] SESSION",
   about: [
-    "Mends a journal that a crash left unfinished or that is damaged: what is sound stays as it is, byte for byte; records behind damage that can be proved are sealed anew; calls without a result and the session are closed as interrupted.",
+    "Mends a journal that a crash left unfinished or that is damaged: what is sound stays as it is, byte for byte; records behind damage that can be proved are chained anew; calls without a result and the session are closed as interrupted.",
     "",
     "It says what it would do and asks. The bytes that it takes out, or the whole original, are kept beside the journal, and it says where. A journal that needs nothing is not touched.",
   ],

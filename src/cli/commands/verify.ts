@@ -1,7 +1,8 @@
 /** `verify`: whether journals are whole, a line for each, and the place of every fault. It changes nothing. */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { type Verification, verifyJournal } from "../../journal/verify.js";
+import type { KeptHead } from "../../journal/kept-head.js";
+import { type Verification, type VerifyOptions, verifyJournal } from "../../journal/verify.js";
 import { type VerifiedSession, verifySessions } from "../../store/verify-sessions.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { describeFailure, type Failure, usageError } from "../errors.js";
@@ -20,9 +21,20 @@ export const verify: Command = {
     "",
     "The exit status is 1 where anything was found, and 3 where a journal could not be read: the others are checked all the same. A journal that is being written is sound as far as it goes.",
     "",
-    "The chain of hashes shows damage and edits. It does not show a journal that somebody made anew as a whole.",
+    "The chain of hashes shows damage and edits. It does not show a journal that somebody made anew as a whole, nor by itself a tail that was cut off. Against these help the seals of a session that signs (--public-key), and a head that was kept elsewhere (--head).",
   ],
   options: [
+    {
+      name: "public-key",
+      value: "FILE",
+      about:
+        "Check the seals as well, with this Ed25519 public key (PEM, or base64), and that they cover every record",
+    },
+    {
+      name: "head",
+      value: "SEQ:HASH",
+      about: "Check that record SEQ still has this hash, which was kept elsewhere (of one SESSION)",
+    },
     { name: "all", short: "a", about: "All sessions of the workspace, as without SESSION" },
     WORKSPACE_OPTION,
     { ...JSON_OPTION, about: "Print what was found as NDJSON for programs, without the count" },
@@ -32,6 +44,7 @@ export const verify: Command = {
     ["verify latest", "the session that was started last"],
     ["verify", "all of the workspace"],
     ["verify backup/*.ndjson", "journals anywhere"],
+    ["verify latest --public-key auditor/agent.pub.pem", "nobody without the key has changed it"],
     ["verify --json | jq -r 'select(.verdict == \"corrupt\").path'", "where the damaged ones are"],
   ],
   run,
@@ -46,14 +59,15 @@ async function run(context: Context): Promise<ExitCode> {
   if (given.has("all") && wanted.length > 0) {
     throw usageError("verify takes sessions, or --all for the workspace, not both");
   }
+  const proof = await readProof(context);
   const progress = startProgress("verifying", wanted.length === 1 ? { unit: "bytes" } : {});
   const format = await createFormat(context);
   const count = new VerificationCount();
   let exitCode: ExitCode = EXIT.ok;
   try {
     for await (const checked of wanted.length > 0
-      ? verifyEach(context, progress)
-      : verifyAll(context, progress)) {
+      ? verifyEach(context, progress, proof)
+      : verifyAll(context, progress, proof)) {
       count.add(checked);
       exitCode = worse(exitCode, exitCodeOf(checked));
       if (checked.failure === undefined) for (const line of format(checked)) await out.line(line);
@@ -72,8 +86,35 @@ async function run(context: Context): Promise<ExitCode> {
   return exitCode;
 }
 
-async function* verifyAll(context: Context, progress: Progress): AsyncGenerator<Checked, void> {
+/** What was kept elsewhere to hold the journals against. */
+type Proof = Pick<VerifyOptions, "publicKey" | "keptHead">;
+
+async function readProof({ given }: Context): Promise<Proof> {
+  const [head, path] = [given.value("head"), given.value("public-key")];
+  if (head !== undefined && given.operands.length !== 1) {
+    throw usageError("--head is of one journal: verify SESSION --head SEQ:HASH");
+  }
+  const keptHead = head === undefined ? undefined : readHead(head);
+  if (path === undefined) return { keptHead };
+  const { readPublicKeyFile } = await import("../key-files.js");
+  return { keptHead, publicKey: readPublicKeyFile("public-key", path) };
+}
+
+function readHead(text: string): KeptHead {
+  const [, seq = "", hash = ""] = /^([1-9]\d{0,14}):([\w-]{43})$/.exec(text) ?? [];
+  if (hash !== "") return { seq: Number(seq), hash };
+  throw usageError(
+    `--head is the number of a record, a colon and the 43 characters of its hash, not "${text}"`,
+  );
+}
+
+async function* verifyAll(
+  context: Context,
+  progress: Progress,
+  { publicKey }: Proof,
+): AsyncGenerator<Checked, void> {
   const sessions = verifySessions({
+    publicKey,
     sessionsDir: placeOf(context),
     onProgress: ({ done, total, id, bytes }) =>
       progress.at(done, total, bytes > SHOWN_BYTES ? `${id}  ${formatBytes(bytes)}` : id),
@@ -88,7 +129,11 @@ function placeOf({ given }: Context): string {
   return findPlace(given.value("workspace")).directory;
 }
 
-async function* verifyEach({ given }: Context, progress: Progress): AsyncGenerator<Checked, void> {
+async function* verifyEach(
+  { given }: Context,
+  progress: Progress,
+  proof: Proof,
+): AsyncGenerator<Checked, void> {
   // A session that is named twice is checked once.
   const operands = [...new Set(given.operands)];
   const seen = new Set<string>();
@@ -101,7 +146,7 @@ async function* verifyEach({ given }: Context, progress: Progress): AsyncGenerat
       const total = statSync(path, { throwIfNoEntry: false })?.size;
       const onProgress = (bytes: number) =>
         operands.length === 1 ? progress.at(bytes, total, name) : progress.at(done, operands.length, name);
-      yield { name, path, verification: await verifyJournal(path, { onProgress }) };
+      yield { name, path, verification: await verifyJournal(path, { ...proof, onProgress }) };
     } catch (error) {
       // The others are checked all the same.
       yield { name: wanted, path: wanted, failure: describeFailure(error) };

@@ -11,6 +11,15 @@ export const verification = v.strictObject({
   head: textOrNull,
   mark: count,
   break: v.optional(breakPlace),
+  seals: v.optional(
+    v.strictObject({
+      valid: count,
+      sealedSeq: count,
+      sealedAt: textOrNull,
+      unsealed: v.array(v.strictObject({ fromSeq: count, toSeq: count })),
+    }),
+  ),
+  keptHead: v.optional(v.strictObject({ seq: count, hash: text, isHeld: v.boolean() })),
   problems: v.array(
     v.strictObject({ code: text, message: text, seq: v.optional(count), byteOffset: v.optional(count) }),
   ),

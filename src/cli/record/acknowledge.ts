@@ -13,6 +13,8 @@ export class Acknowledger {
   #written: number;
   #durable: number;
   #printed: number;
+  /** Records that answer no line of input. */
+  readonly #unasked = new Set<number>();
   #syncing: Promise<void> | null = null;
   #printing: Promise<void> | null = null;
 
@@ -24,6 +26,11 @@ export class Acknowledger {
     this.#durable = seq;
     this.#printed = seq;
     this.#onFailure = onFailure;
+  }
+
+  /** That record answers no line of input: nobody waits for its number. To be said before it is `wrote`. */
+  passOver(seq: number): void {
+    this.#unasked.add(seq);
   }
 
   /** Everything up to and with `seq` was written and is to be acknowledged. */
@@ -67,7 +74,10 @@ export class Acknowledger {
   async #print(): Promise<void> {
     while (this.#printed < this.#durable) {
       let text = "";
-      while (this.#printed < this.#durable) text += `${++this.#printed}\n`;
+      while (this.#printed < this.#durable) {
+        this.#printed += 1;
+        if (!this.#unasked.delete(this.#printed)) text += `${this.#printed}\n`;
+      }
       await this.#out.text(text);
       await this.#out.flush();
     }

@@ -3,6 +3,7 @@
  * passes here in order, also one that is not wanted: results are joined to their calls.
  */
 import { toPlain } from "../../event/plain.js";
+import { isSeal } from "../../event/seal.js";
 import type { JournalRecord } from "../../event/types.js";
 import type { Context } from "../command.js";
 import type { JsonLines } from "../json-lines.js";
@@ -39,7 +40,7 @@ export class EventLines {
   readonly #owner: Owner | undefined;
   readonly #calls = new OpenCalls();
   #day = "";
-  /** The last record that passed, wanted or not. */
+  /** The last record that passed, wanted or not, and no seal: what the run said last. */
   last: JournalRecord | undefined;
 
   constructor(context: Context, wanted: Wanted, owner?: Owner) {
@@ -56,7 +57,7 @@ export class EventLines {
 
   /** What is to be shown of it; undefined where it is not wanted. */
   take(record: JournalRecord): Shown | undefined {
-    this.last = record;
+    if (!isSeal(record)) this.last = record;
     const joined = this.#calls.join(record);
     const { isType, fromSeq } = this.#wanted;
     return record.seq >= fromSeq && isType(record.type) ? { record, joined } : undefined;

@@ -2,6 +2,7 @@
  * All sessions of a workspace while they are written, each line with the id of its session in short. Those that are being
  * imported are left out: they happened elsewhere.
  */
+import { isSeal } from "../../event/seal.js";
 import type { JournalRecord } from "../../event/types.js";
 import type { SoundPart } from "../../journal/sound-part.js";
 import { followSessions } from "../../store/follow-sessions.js";
@@ -54,8 +55,9 @@ export async function tailAll(
   const imported = new Set<string>();
   for await (const { sessionId, record } of followSessions({ ...where, from, onFailure, onWriterGone })) {
     if (isImported(record)) imported.add(sessionId);
+    const isBehindEnd = isSeal(record) && !sessions.has(sessionId);
     if (!imported.has(sessionId)) await show(linesOf(sessionId), record);
-    if (record.type !== "session.ended") continue;
+    if (record.type !== "session.ended" && !isBehindEnd) continue;
     sessions.delete(sessionId);
     imported.delete(sessionId);
   }

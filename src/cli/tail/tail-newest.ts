@@ -2,6 +2,7 @@
  * The session that was started last, then each that is started after it. The sessions of sub-agents and of an import are
  * passed over: the run that somebody watches goes on above them.
  */
+import { isSeal } from "../../event/seal.js";
 import type { JournalRecord } from "../../event/types.js";
 import { findSessions } from "../../store/find.js";
 import { followSessions } from "../../store/follow-sessions.js";
@@ -59,6 +60,9 @@ class TailNewest {
     for await (const { sessionId, record } of following) {
       if (sessionId !== this.#current && isNext(record, this.#current)) await this.#moveOn(sessionId);
       if (sessionId !== this.#current) continue;
+      // The next session is waited for already, and a person was told so.
+      const isSaid = isSeal(record) && this.#lines.last?.type === "session.ended";
+      if (isSaid && this.#wanted.json === null) continue;
       const shown = this.#lines.take(record);
       if (shown !== undefined) await this.#lines.print(shown);
       if (record.type === "session.ended") await this.#lines.note(WAITING, "dim");

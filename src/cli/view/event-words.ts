@@ -67,6 +67,7 @@ const DESCRIBED: ReadonlyMap<string, Describe> = new Map<string, Describe>([
   ["error.recorded", describeError],
   ["note.added", describeNote],
   ["journal.repaired", describeRepair],
+  ["journal.sealed", describeSeal],
   ["writer.closed", () => words("closed", "dim", "stopped cleanly, without an outcome")],
   ["session.ended", describeEnd],
 ]);
@@ -143,6 +144,16 @@ function describeRepair({ removedBytes, atByte, quarantine, salvaged }: Data, le
   const taken = `${preview(removedBytes, 20)} bytes taken out at byte ${preview(atByte, 20)}${saved}`;
   return words("repaired", "notice", taken, `kept in ${preview(quarantine, length)}`);
 }
+
+/** Who made it is shown as it says; whether it holds only the public key can tell. */
+function describeSeal({ fromSeq, seq, keyId }: Data): EventWords {
+  const [from, to] = [preview(fromSeq, 20), preview(seq, 20)];
+  const records = from === to ? `record ${to}` : `records ${from} to ${to}`;
+  return { label: "sealed", tone: "dim", parts: [["dim", `${records} · key ${preview(keyId, KEY_WIDTH)}`]] };
+}
+
+/** Enough of a key's id to tell one from another. */
+const KEY_WIDTH = 12;
 
 function describeEnd(data: Data): EventWords | undefined {
   if (!is.isEnded(data)) return undefined;

@@ -1,4 +1,5 @@
 /** A session as a text to read: its head, then conversation, calls, tokens, and what is open or damaged. */
+import { isSeal } from "../../event/seal.js";
 import type { JournalRecord } from "../../event/types.js";
 import { reduce } from "../../state/reduce.js";
 import { initialState } from "../../state/state.js";
@@ -50,6 +51,7 @@ export class SessionText {
   readonly #head = initialState();
   readonly #times = new SessionTimes();
   #first: JournalRecord | undefined;
+  /** No seal: what the run said last. */
   #last: JournalRecord | undefined;
   readonly #elapsed = new ElapsedTime();
 
@@ -65,7 +67,7 @@ export class SessionText {
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#head, record);
     this.#first ??= record;
-    this.#last = record;
+    if (!isSeal(record)) this.#last = record;
     this.#times.note(record);
     this.#elapsed.add(this.#times.of(record));
   }

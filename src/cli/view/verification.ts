@@ -1,12 +1,13 @@
 /** What a verification found, for a person: the verdict in one line, then each fault and its place; and a count of many. */
 import type { Problem } from "../../journal/record-checks.js";
 import type { Verification } from "../../journal/verify.js";
+import type { Seals } from "../../signing/types.js";
 import type { VerifiedSession } from "../../store/verify-sessions.js";
 import { safeLine } from "../../text/safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { textWidth } from "../terminal/width.js";
 import { wrapped } from "../terminal/wrapped.js";
-import { countOf, formatBytes, formatCount } from "./figures.js";
+import { countOf, formatBytes, formatCount, formatMoment } from "./figures.js";
 import { otherSession } from "./other-session.js";
 import { shortId } from "./short-id.js";
 
@@ -32,7 +33,7 @@ export function verificationLines(
   const others = problems.map(problemText);
   if (unlistedProblems > 0) others.push(`and ${formatCount(unlistedProblems)} more`);
   return [
-    ...headLines(verdict, TONE[verdict], name, sizeText(found), paint, width),
+    ...headLines(verdict, TONE[verdict], name, factsText(found), paint, width),
     ...below(faults, "plain", paint, width),
     ...below(others, "notice", paint, width),
   ];
@@ -73,6 +74,20 @@ function below(texts: readonly string[], tone: Tone, paint: Paint, width: number
 
 function problemText({ code, message, seq, byteOffset }: Problem): string {
   return seq === undefined ? `${code}: ${message}` : `line ${seq}, byte ${byteOffset}: ${code}: ${message}`;
+}
+
+function factsText(found: Verification): string {
+  const { seals, keptHead } = found;
+  const facts = [sizeText(found)];
+  if (seals !== undefined) facts.push(sealsText(seals));
+  if (keptHead?.isHeld) facts.push(`record ${formatCount(keptHead.seq)} as it was kept`);
+  return facts.join(", ");
+}
+
+/** How far the seals reach that hold. */
+function sealsText({ valid, sealedSeq, sealedAt }: Seals): string {
+  if (valid === 0) return "not sealed";
+  return `sealed up to record ${formatCount(sealedSeq)} at ${formatMoment(sealedAt ?? "")}`;
 }
 
 function sizeText({ path, sessionId, records, bytes, verdict }: Verification): string {

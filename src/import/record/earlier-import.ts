@@ -3,6 +3,7 @@
  * last of them says, so that what the source has gained since can be added to it. It checks no hashes; `verify` does.
  */
 import { FORMAT_VERSION } from "../../event/format-version.js";
+import { SEALED } from "../../event/seal.js";
 import { isReservedType } from "../../event/validate.js";
 import type { Files } from "../../files/files.js";
 import { runBlocking } from "../../files/steps.js";
@@ -60,6 +61,7 @@ function readThrough(files: Files, fd: number, format: FormatName): Omit<Earlier
   while (lines.next()) {
     const opening = lines.bytes.toString("latin1", 0, Math.min(lines.bytes.length, OPENING_BYTES));
     const [, type = "", name = ""] = OPENING.exec(opening) ?? [];
+    if (type === SEALED) continue;
     end = type === "session.ended" ? "ended" : type === "writer.closed" ? "closed" : "open";
     if (isReservedType(type)) continue;
     if (type === "child_session.linked") linked.add(name);
