@@ -57,8 +57,7 @@ export class Session<R extends string = string, M extends object = Message>
   constructor(recorder: Recorder);
   constructor(given: SessionConfig<R> | Recorder) {
     super();
-    this.#recorder =
-      given instanceof Recorder ? given : new Recorder(startJournal(given), recorderOptions(given));
+    this.#recorder = given instanceof Recorder ? given : startRecorder(given);
     this.#catchUp();
   }
 
@@ -241,4 +240,10 @@ export class Session<R extends string = string, M extends object = Message>
     this.#openCalls = new OpenCalls(Object.keys(open));
     this.#turns = state.lastTurnIndex;
   }
+}
+
+/** Options that are wrong are told before there is a file. */
+function startRecorder(config: SessionConfig): Recorder {
+  const options = recorderOptions(config ?? {});
+  return new Recorder(startJournal(config), options);
 }

@@ -1,4 +1,5 @@
 /** Checks a whole journal and what belongs to it, in memory bounded by the longest line. It reports and changes nothing. */
+import { BlobChecks, type BlobSummary } from "../blobs/verify-blobs.js";
 import { JournalError, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import { upcast } from "../event/upcast.js";
@@ -27,6 +28,8 @@ export interface Verification {
   mark: number;
   /** The first line that is not sound. */
   break?: { line: number; byteOffset: number; reason: string };
+  /** Of its blobs; absent where there are none. */
+  blobs?: BlobSummary;
   /** Beside the verdict: calls that do not pair, permissions, a snapshot that is not to be believed. At most 100. */
   problems: Problem[];
   /** How many more problems there are; absent where all are listed. */
@@ -86,6 +89,7 @@ class Examination {
   readonly #path: string;
   readonly #requiredId: string | undefined;
   readonly #checks = new RecordChecks();
+  readonly #blobs: BlobChecks;
   /** Where the next line begins. */
   #lineStart = 0;
 
@@ -93,6 +97,7 @@ class Examination {
     this.#files = files;
     this.#path = path;
     this.#requiredId = requiredId;
+    this.#blobs = new BlobChecks(files, path);
   }
 
   readSnapshot(): Cursor | undefined {
@@ -115,7 +120,9 @@ class Examination {
   add(sound: SoundLine): string | undefined {
     const decoded = sound.decode();
     if (typeof decoded === "string") return decoded;
-    this.#checks.add(upcast(decoded, FORMAT_VERSION), this.#lineStart);
+    const record = upcast(decoded, FORMAT_VERSION);
+    this.#checks.add(record, this.#lineStart);
+    for (const problem of this.#blobs.add(record)) this.#checks.note(problem, record.seq, this.#lineStart);
     this.#lineStart = sound.cursor.byteOffset;
     return undefined;
   }
@@ -124,6 +131,7 @@ class Examination {
     const { sizeBytes, mode } = this.#files.stat(fd);
     this.#checkLink();
     this.#checkPermissions(this.#path, mode);
+    const blobs = this.#concludeBlobs();
     const { sessionId, problems, unlisted } = this.#checks;
     return {
       path: this.#path,
@@ -134,9 +142,19 @@ class Examination {
       head: found.sound.seq === 0 ? null : found.sound.hash,
       mark: found.mark,
       ...(found.break === null || found.verdict === "growing" ? {} : { break: { ...found.break } }),
+      ...(blobs === undefined ? {} : { blobs }),
       problems,
       ...(unlisted === 0 ? {} : { unlistedProblems: unlisted }),
     };
+  }
+
+  #concludeBlobs(): BlobSummary | undefined {
+    const found = this.#blobs.conclude();
+    if (found === null) return undefined;
+    if (found.problem !== null) this.#checks.note(found.problem);
+    else
+      this.#checkPermissions(this.#blobs.directory, this.#files.statPath(this.#blobs.directory)?.mode ?? 0);
+    return found.summary;
   }
 
   #checkLink(): void {

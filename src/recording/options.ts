@@ -1,7 +1,8 @@
 /** How a session is to be recorded: what a caller may say, and what holds where nothing is said. */
+import { LEAST_OVER_BYTES } from "../blobs/offload.js";
 import type { JournalError } from "../errors.js";
 import type { Where } from "../store/place.js";
-import type { Durability, RecorderOptions } from "./types.js";
+import type { BlobOptions, Durability, RecorderOptions } from "./types.js";
 
 export interface RecordingOptions extends Where {
   /** What survives the death of the machine; "boundary" unless said otherwise. */
@@ -10,14 +11,29 @@ export interface RecordingOptions extends Where {
   autosave?: boolean | undefined;
   /** Told of every failure to record, also where no caller is there to catch it. */
   onFailure?: ((error: JournalError) => void) | undefined;
+  /**
+   * Writes big texts to `<id>.blobs`, each once and synced before the record that names it is written; without it they stand
+   * in the journal. It holds for what is appended from here on; what lies in blobs is read back with or without it.
+   */
+  blobs?: BlobOptions | undefined;
 }
 
 const DURABILITIES: readonly Durability[] = ["process", "boundary", "always"];
 
 export function recorderOptions(options: RecordingOptions): RecorderOptions {
-  const { durability = "boundary", autosave = true, onFailure } = options;
+  const { durability = "boundary", autosave = true, onFailure, blobs } = options;
   if (!DURABILITIES.includes(durability)) {
     throw new TypeError(`durability must be "process", "boundary" or "always", not ${String(durability)}`);
   }
-  return { durability, autosave, onFailure };
+  checkBlobOptions(blobs);
+  return { durability, autosave, onFailure, blobs };
+}
+
+function checkBlobOptions(blobs: BlobOptions | undefined): void {
+  const overBytes: unknown = blobs?.overBytes;
+  if (blobs === undefined || (Number.isSafeInteger(overBytes) && Number(overBytes) >= LEAST_OVER_BYTES))
+    return;
+  throw new TypeError(
+    `blobs.overBytes must be a whole number from ${LEAST_OVER_BYTES}, not ${String(overBytes)}`,
+  );
 }

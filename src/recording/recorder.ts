@@ -43,7 +43,7 @@ export class Recorder {
   constructor({ files, paths, loaded, writer }: RecorderStart, options: RecorderOptions) {
     this.#durability = options.durability;
     this.#failures = new Failures(options.onFailure);
-    this.#hold = new JournalHold(files, paths, loaded, writer);
+    this.#hold = new JournalHold(files, paths, loaded, writer, options.blobs);
     this.#phase = this.#hold.hasEnded ? "ended" : "open";
     this.#saver = new Saver(files, paths, this.#failures, options.autosave, {
       borrow: () => this.#borrow(),
@@ -170,7 +170,7 @@ export class Recorder {
 
   #write(writer: JournalWriter, drafts: readonly Draft[]): number {
     try {
-      const extent = writer.append(drafts);
+      const extent = this.#hold.append(writer, drafts);
       const { seq } = writer;
       if (this.#durability === "always") writer.syncNow();
       else if (this.#durability === "boundary") this.#timer.start();

@@ -3,6 +3,7 @@
  * record, however long it is; any other is read through, in memory bounded by its longest line.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { blobBytes } from "../blobs/blob-names.js";
 import { readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import type { JournalRecord, Status } from "../event/types.js";
@@ -67,7 +68,7 @@ export function readDirectory({ files, directory }: Place): SessionFiles[] {
 /** From the first and the last record; null where the last is not the last word on the run, or anything is unusual. */
 function summarizeByEnds(
   { files, directory }: Place,
-  { id, hasJournal }: SessionFiles,
+  { id, hasJournal, hasBlobs }: SessionFiles,
 ): SessionSummary | null {
   if (!hasJournal) return null;
   const paths = sessionPaths(directory, id);
@@ -86,12 +87,13 @@ function summarizeByEnds(
       upcast(last, FORMAT_VERSION),
     );
     const { summary } = last.data;
-    if (state.outcome !== null) return composeSummary(id, "ended", state, summary, named.sizeBytes);
+    const bytes = named.sizeBytes + (hasBlobs ? blobBytes(files, paths.blobs) : 0);
+    if (state.outcome !== null) return composeSummary(id, "ended", state, summary, bytes);
     if (last.type !== "writer.closed") return null;
     // Whoever has opened it again may not have written yet.
     const lifecycle = whileOpen(files, paths);
     const head = closedHead(state, first, last, lifecycle);
-    return composeSummary(id, lifecycle, head, summary, named.sizeBytes);
+    return composeSummary(id, lifecycle, head, summary, bytes);
   } catch {
     return null;
   } finally {
@@ -118,7 +120,9 @@ function isStartOf({ type, data }: JournalRecord, id: string): boolean {
 async function summarizeAny({ files, directory }: Place, session: SessionFiles): Promise<SessionSummary> {
   const paths = sessionPaths(directory, session.id);
   try {
-    return session.hasJournal ? await readThrough(files, paths) : fromSnapshot(files, paths);
+    const summary = session.hasJournal ? await readThrough(files, paths) : fromSnapshot(files, paths);
+    if (session.hasBlobs) summary.bytes += blobBytes(files, paths.blobs);
+    return summary;
   } catch {
     const path = session.hasJournal ? paths.journal : paths.snapshot;
     return composeSummary(paths.id, "unreadable", {}, tallySummary(initialTally()), sizeOf(files, path));
