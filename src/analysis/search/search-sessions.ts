@@ -2,6 +2,7 @@
  * Finds text in the sessions of a workspace, or in journals that are named: the newest session first, in each the records
  * in their order, as they are found. It changes nothing.
  */
+import type { BlobFault } from "../../blobs/read-blob.js";
 import { corruptJournal, JournalError } from "../../errors.js";
 import { eachOf } from "../../journal/each-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
@@ -22,6 +23,8 @@ export interface SearchOptions extends SearchPattern, Where {
   onProgress?: ((bytes: number, path: string) => void) | undefined;
   /** Told where a journal that was verified is torn, corrupt or empty. Without it a corrupt one throws CORRUPT_JOURNAL. */
   onDamage?: ((path: string, found: SoundPartEnd) => void) | undefined;
+  /** Told, once for each, of a value that lies in a blob which is not there or is damaged: it was not searched. */
+  onBlobFault?: ((path: string, fault: BlobFault) => void) | undefined;
   /** Told of a journal that cannot be read; the search goes on. Without it that is thrown. */
   onUnreadable?: ((path: string, error: JournalError) => void) | undefined;
 }
@@ -34,7 +37,7 @@ export interface SearchOptions extends SearchPattern, Where {
  */
 export function searchSessions(options: SearchOptions): AsyncIterableIterator<Match> {
   const { files } = resolvePlace(options);
-  const { pattern, isRegExp, ignoreCase, onlyFirst = false, signal, onProgress } = options;
+  const { pattern, isRegExp, ignoreCase, onlyFirst = false, signal, onProgress, onBlobFault } = options;
   let at = "";
   const search = new JournalSearch({
     pattern,
@@ -44,6 +47,7 @@ export function searchSessions(options: SearchOptions): AsyncIterableIterator<Ma
     onlyFirst,
     signal,
     onProgress: onProgress && ((bytes) => onProgress(bytes, at)),
+    onBlobFault,
   });
   return eachOf(
     searchAll(search, options, (path) => {

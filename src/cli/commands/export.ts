@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import type { JournalRecord } from "../../event/types.js";
 import type { ExportFormat, ExportOptions } from "../../export/entry.js";
 import type { Snapshot } from "../../snapshot/read.js";
+import { sessionPaths } from "../../store/names.js";
 import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
@@ -23,6 +24,8 @@ export const exportCommand: Command = {
     "Writes a session in another format: ATIF v1.7 (atif), OpenTelemetry spans as OTLP/JSON lines (otlp), OpenAI chat messages (openai), Markdown (markdown), a single HTML page (html), or its records (ndjson).",
     "",
     "OTLP leaves out what was said, arguments and results unless --content is given; all other formats hold it.",
+    "",
+    "Values that lie in blobs are put back, except in ndjson, which holds the records as they are; where one is missing, what stands for it is written, and the exit status is 1.",
     "",
     "A damaged journal is exported up to the damage, a session whose journal is gone as its snapshot has it; the exit status is 1 then.",
   ],
@@ -60,11 +63,13 @@ async function run(context: Context): Promise<ExitCode> {
     );
   }
   const session = findSession(given.operands[0] ?? "", given.value("workspace"));
-  const { records, source, whatIsMissing } = session.hasJournal
-    ? await openJournal(session)
+  const { records, source, whatIsMissing, remark } = session.hasJournal
+    ? await openJournal(session, format)
     : await openSnapshot(session, format);
   const options: ExportOptions = { includeContent: given.has("content") };
   await write(context, source, format, exportSession(records, format, options));
+  const known = remark?.() ?? null;
+  if (known !== null) say(known);
   const banner = whatIsMissing();
   if (banner !== null) say(banner);
   return banner === null ? EXIT.ok : EXIT.finding;
@@ -75,19 +80,25 @@ interface Source {
   readonly source: string;
   /** To be asked when the records were read; null where nothing is. */
   readonly whatIsMissing: () => string | null;
+  /** What there is to know beside that. */
+  readonly remark?: () => string | null;
 }
 
-async function openJournal({ journal }: NamedSession): Promise<Source> {
+async function openJournal({ journal }: NamedSession, format: ExportFormat): Promise<Source> {
   const { readSoundPart } = await import("../../journal/sound-part.js");
   const part = readSoundPart(journal, { withSnapshot: true });
-  return { records: part, source: journal, whatIsMissing: () => damageBanner(journal, part.found) || null };
+  const { SessionBlobs } = await import("../session-blobs.js");
+  const blobs = new SessionBlobs(journal);
+  return {
+    records: format === "ndjson" ? blobs.counted(part) : blobs.wholeRecords(part),
+    source: journal,
+    whatIsMissing: () => together(damageBanner(journal, part.found), blobs.whatIsMissing),
+    remark: () => blobs.remark,
+  };
 }
 
-async function openSnapshot(
-  { id = "", journal, snapshot }: NamedSession,
-  format: ExportFormat,
-): Promise<Source> {
-  const found = snapshot === undefined ? null : await readSnapshotOf(id, journal, snapshot);
+async function openSnapshot({ id = "", snapshot }: NamedSession, format: ExportFormat): Promise<Source> {
+  const found = snapshot === undefined ? null : await readSnapshotOf(id, snapshot);
   if (snapshot === undefined || found === null) {
     throw missing(`the journal of ${id} is gone, and there is no sound snapshot of it`);
   }
@@ -97,19 +108,25 @@ async function openSnapshot(
     );
   }
   const { recordsOfState } = await import("../../export/entry.js");
+  const { SessionBlobs } = await import("../session-blobs.js");
+  const blobs = new SessionBlobs(sessionPaths(dirname(snapshot), id).journal);
   const isOlderKind = found.cursor === null;
   const banner = `the journal of ${id} is gone; this was made of its snapshot, ${shownPath(snapshot)}`;
   return {
-    records: recordsOfState(found.replay.state),
+    records: recordsOfState(blobs.wholeState(found.replay)),
     source: snapshot,
-    whatIsMissing: () => (isOlderKind ? null : banner),
+    whatIsMissing: () => together(isOlderKind ? null : banner, blobs.whatIsMissing),
   };
 }
 
-async function readSnapshotOf(id: string, journal: string, snapshot: string): Promise<Snapshot | null> {
+function together(...sentences: readonly (string | null)[]): string | null {
+  return sentences.filter(Boolean).join("; ") || null;
+}
+
+async function readSnapshotOf(id: string, snapshot: string): Promise<Snapshot | null> {
   const { readSnapshot } = await import("../../snapshot/read.js");
   const { nodeFiles } = await import("../../files/node-files.js");
-  return readSnapshot(nodeFiles, { id, directory: dirname(snapshot), journal, snapshot });
+  return readSnapshot(nodeFiles, sessionPaths(dirname(snapshot), id));
 }
 
 async function write(context: Context, source: string, format: ExportFormat, pieces: AsyncIterable<string>) {

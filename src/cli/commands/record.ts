@@ -1,6 +1,7 @@
 /** `record`: records a session from events on standard input; docs/reference/record-protocol.md says how. */
+import { LEAST_OVER_BYTES } from "../../blobs/offload.js";
 import { MAX_LINE_BYTES } from "../../journal/line.js";
-import type { Durability } from "../../recording/types.js";
+import type { BlobOptions, Durability } from "../../recording/types.js";
 import { Session } from "../../session.js";
 import { resolvePlace } from "../../store/place.js";
 import { type Command, type Context, WORKSPACE_OPTION } from "../command.js";
@@ -31,6 +32,11 @@ export const record: Command = {
       about:
         'When to sync: "process" at the end, "boundary" within a second (default), "always" after every event',
       choices: ["process", "boundary", "always"],
+    },
+    {
+      name: "blobs-over",
+      value: "BYTES",
+      about: "Write texts of more bytes to files of their own, each once (from 1024)",
     },
     { name: "ack", about: "Print each event's number once it is durable" },
     WORKSPACE_OPTION,
@@ -80,6 +86,7 @@ function start({ given, say }: Context, onFailure: (error: Error) => void): Sess
     taskId: given.value("task"),
     parentSessionId: given.value("parent"),
     durability: readDurability(given.value("durability")),
+    blobs: readBlobs(given.value("blobs-over")),
     onFailure,
   });
   if (isNew) say(`made ${shownPath(directory)} for this session`);
@@ -101,6 +108,12 @@ function tell({ say }: Context, { error, signal }: Stop, isLineUnfinished: boole
 function required(name: string, value: string | undefined): string {
   if (value !== undefined) return value;
   throw usageError(`record needs --${name}; see choragen-session record --help`);
+}
+
+function readBlobs(text: string | undefined): BlobOptions | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{4,9}$/.test(text) && Number(text) >= LEAST_OVER_BYTES) return { overBytes: Number(text) };
+  throw usageError(`--blobs-over takes a number of bytes from ${LEAST_OVER_BYTES}, not "${text}"`);
 }
 
 function readDurability(text = "boundary"): Durability {

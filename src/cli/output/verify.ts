@@ -11,6 +11,7 @@ export const verification = v.strictObject({
   head: textOrNull,
   mark: count,
   break: v.optional(breakPlace),
+  blobs: v.optional(v.strictObject({ count, bytes: count, unreferenced: v.array(text) })),
   problems: v.array(
     v.strictObject({ code: text, message: text, seq: v.optional(count), byteOffset: v.optional(count) }),
   ),

@@ -1,10 +1,11 @@
 /** An event as one line that fits the terminal: time, seq, what it is, what matters of it. All foreign text passes here. */
+import { blobRefsOf, hasBlobs, withoutRefs } from "../../event/blob-refs.js";
 import type { JournalRecord } from "../../event/types.js";
 import { safeLine } from "../safe-text.js";
 import type { Paint, Tone } from "../terminal/paint.js";
 import { cutToWidth, padToWidth, textWidth } from "../terminal/width.js";
 import { describeEvent, type Part } from "./event-words.js";
-import { formatClock } from "./figures.js";
+import { countOf, formatBytes, formatClock } from "./figures.js";
 import type { JoinedCall } from "./open-calls.js";
 import { preview } from "./preview.js";
 
@@ -13,12 +14,25 @@ const LABEL_WIDTH = 9;
 const NO_TIME = "--:--:--";
 
 export function eventLine(record: JournalRecord, joined: JoinedCall, paint: Paint, width: number): string {
-  const { label, tone, parts } = describeEvent(record, joined);
+  // What is told of them in the end need not be told twice.
+  const shown = hasBlobs(record) ? { ...record, data: withoutRefs(record.data) } : record;
+  const { label, tone, parts: said } = describeEvent(shown, joined);
+  const blobs = blobsText(record);
+  const parts: readonly Part[] = blobs === "" ? said : [...said, ["dim", blobs]];
   const shownLabel = padToWidth(cutToWidth(safeLine(preview(label)), LABEL_WIDTH), LABEL_WIDTH);
   const clock = joined.time === undefined ? NO_TIME : formatClock(joined.time);
   const place = `${clock} ${String(record.seq).padStart(SEQ_WIDTH)}  `;
   const rest = width - textWidth(place) - LABEL_WIDTH - 1;
   return `${paint("dim", place)}${paint(tone, shownLabel)} ${joinParts(parts, paint, rest)}`.trimEnd();
+}
+
+/** What of a record lies outside the journal: `1.2 MiB in 2 blobs`; empty for most. */
+export function blobsText(record: JournalRecord): string {
+  const refs = blobRefsOf(record);
+  if (refs.length === 0) return "";
+  const sizes = new Map(refs.map(({ sha256, bytes }) => [sha256, bytes]));
+  const bytes = [...sizes.values()].reduce((sum, each) => sum + each, 0);
+  return `${formatBytes(bytes)} in ${countOf(sizes.size, "blob")}`;
 }
 
 /** The parts that say something, two blanks between them, cut where the line ends. However long a part is, it costs little. */

@@ -1,4 +1,5 @@
 /** A session as a text to read: its head, then conversation, calls, tokens, and what is open or damaged. */
+import { blobRefsOf } from "../../event/blob-refs.js";
 import type { JournalRecord } from "../../event/types.js";
 import { reduce } from "../../state/reduce.js";
 import { initialState } from "../../state/state.js";
@@ -47,6 +48,8 @@ export class SessionText {
   readonly #tally = initialTally();
   readonly #head = initialState();
   readonly #times = new SessionTimes();
+  /** Those that records name, and their bytes. */
+  readonly #blobs = new Map<string, number>();
   #first: JournalRecord | undefined;
   #last: JournalRecord | undefined;
   /** How long it took, up to the last record that tells. */
@@ -63,6 +66,7 @@ export class SessionText {
     this.#calls.add(record);
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#head, record);
+    for (const { sha256, bytes } of blobRefsOf(record)) this.#blobs.set(sha256, bytes);
     this.#first ??= record;
     this.#last = record;
     this.#times.note(record);
@@ -102,6 +106,10 @@ export class SessionText {
     if (turns > 0) figures.push(countOf(turns, "turn"));
     const size = formatBytes(about.sizeBytes);
     figures.push(about.records === 0 ? size : `${countOf(about.records, "record")} in ${size}`);
+    if (this.#blobs.size > 0) {
+      const bytes = [...this.#blobs.values()].reduce((sum, each) => sum + each, 0);
+      figures.push(`${countOf(this.#blobs.size, "blob")} of ${formatBytes(bytes)}`);
+    }
     yield this.#line(figures.join(" · "));
     if (state.metadata !== undefined) yield this.#line(previewParams(state.metadata));
   }
