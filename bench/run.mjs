@@ -20,6 +20,7 @@ const ROWS = [
   "append-peers",
   "append-durable",
   "append-millionth",
+  "append-blobs",
   "autosave",
   "replay",
   "verify",
