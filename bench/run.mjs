@@ -22,6 +22,7 @@ const ROWS = [
   "append-signed",
   "append-millionth",
   "append-redact",
+  "append-blobs",
   "autosave",
   "replay",
   "verify",

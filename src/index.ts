@@ -1,6 +1,10 @@
 /** The public names, nothing else. */
+export type { BlobFault } from "./blobs/read-blob.js";
+export { type ResolveOptions, resolveBlobs } from "./blobs/resolve.js";
+export type { BlobSummary } from "./blobs/verify-blobs.js";
 export { JournalError, type JournalErrorCode, type JournalErrorDetails } from "./errors.js";
 export type {
+  BlobRef,
   EventData,
   GovernanceResult,
   JournalRecord,
@@ -30,7 +34,7 @@ export {
 } from "./journal/sound-part.js";
 export type { Verdict } from "./journal/verdict.js";
 export { type Verification, type VerifyOptions, verifyJournal } from "./journal/verify.js";
-export type { Durability, Health } from "./recording/types.js";
+export type { BlobOptions, Durability, Health } from "./recording/types.js";
 export type { RedactOptions } from "./redaction/options.js";
 export { type LoadOptions, type OpenToolCall, Session, type SessionConfig } from "./session.js";
 export type {

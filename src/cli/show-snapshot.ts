@@ -7,13 +7,15 @@ import type { SessionState } from "../state/types.js";
 import { SNAPSHOT_SUFFIX, sessionPaths } from "../store/names.js";
 import { CommandError } from "./errors.js";
 import { EXIT } from "./exit-codes.js";
+import { SessionBlobs } from "./session-blobs.js";
 import { formatCount } from "./view/figures.js";
 import type { SessionCircumstances } from "./view/session-text.js";
 import { recordsOfState } from "./view/state-records.js";
 import { shownPath } from "./workspace.js";
 
 export interface SnapshotAlone {
-  readonly state: SessionState;
+  /** With its values, as far as they can be had. */
+  readonly wholeState: () => { readonly state: SessionState; readonly missing: string | null };
   readonly records: Iterable<JournalRecord>;
   readonly about: SessionCircumstances;
 }
@@ -30,7 +32,10 @@ export function readSnapshotAlone(path: string): SnapshotAlone {
   }
   const { replay, cursor } = snapshot;
   return {
-    state: replay.state,
+    wholeState: () => {
+      const blobs = new SessionBlobs(paths.journal);
+      return { state: blobs.readState(replay), missing: blobs.whatIsMissing };
+    },
     records: recordsOfState(replay.state),
     about: {
       isBeingWritten: false,

@@ -4,6 +4,7 @@
  * Each message says what a value must be and completes the sentence "data.name must be …".
  */
 import * as v from "valibot";
+import { BLOBS_MEMBER } from "./blob-refs.js";
 import { isObject } from "./guards.js";
 
 const string = v.string("a string");
@@ -44,6 +45,13 @@ const recordedError = { message: string, stack: v.optional(string), recoverable:
 function object(entries: v.ObjectEntries) {
   return v.pipe(anyObject, v.looseObject(entries, "an object"));
 }
+
+/** A value that lies in a blob, and where. */
+const blobRef = object({
+  at: v.pipe(v.string(), v.regex(/^\//)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  bytes: count,
+});
 
 /** Any event's data may carry `at`, the source's own time. */
 function data(entries: v.ObjectEntries) {
@@ -149,7 +157,8 @@ const envelope = {
   seq: index,
   time: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)),
   type: text,
-  data: anyObject,
+  // Whatever the type, the places of values that lie in blobs.
+  data: object({ [BLOBS_MEMBER]: v.optional(v.array(blobRef)) }),
   id: v.pipe(v.string(), v.uuid()),
   durable: v.optional(index),
   hash: digest,
@@ -206,6 +215,7 @@ export const snapshot = object({
       hash: digest,
       open: v.record(v.string(), count),
       responses: v.record(v.string(), object({ input: count, output: count, ...usageDetails })),
+      blobs: v.optional(v.array(blobRef)),
       sha256: digest,
     }),
   ),

@@ -83,6 +83,16 @@ export type RuntimeEvent<M extends object = Message> =
   | { [T in keyof EventData<M>]: { type: T; data: EventData<M>[T] } }[keyof EventData<M>]
   | { type: `x-${string}`; data: object };
 
+/** A value of a record that lies in a file of its own, `<id>.blobs/<sha256>`; in its place stands a marker. */
+export interface BlobRef {
+  /** Where in the record's `data`, as a JSON Pointer: `/message/content/0/source/data`. */
+  at: string;
+  /** Of the blob's bytes, which are the text as UTF-8: 64 lower-case hex digits, and the file's name. */
+  sha256: string;
+  /** How many bytes those are. */
+  bytes: number;
+}
+
 /** A record as read from a journal: `type` may be one that this version does not know. */
 export interface JournalRecord {
   /** 1, 2, 3 … without gaps. */
@@ -90,6 +100,7 @@ export interface JournalRecord {
   /** When it was written: ISO 8601, UTC, milliseconds. Shown, never sorted by. */
   time: string;
   type: string;
+  /** Where some of its values lie in blobs, a member `$blobs` (`BlobRef[]`) names them; `resolveBlobs` puts them back. */
   data: { readonly [key: string]: Json };
   /** UUIDv7. */
   id: string;

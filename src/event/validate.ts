@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { JournalError } from "../errors.js";
+import { BLOBS_MEMBER } from "./blob-refs.js";
 import { describe } from "./describe.js";
 import { RUNTIME_TYPES, type RuntimeType } from "./event-types.js";
 import * as is from "./guards.js";
@@ -34,6 +35,7 @@ export function isReservedType(type: string): boolean {
  * it is read does not get that far. It changes nothing.
  */
 export function validateEvent(type: string, data: unknown): void {
+  if ((data as { [BLOBS_MEMBER]?: unknown } | null)?.[BLOBS_MEMBER] !== undefined) throw reserved(type, data);
   const fitsType = fits.get(type);
   if (fitsType === undefined) checkOwnType(type, data);
   else if (!fitsType(data)) throw explain(type as RuntimeType, data);
@@ -58,6 +60,14 @@ function checkOwnType(type: unknown, data: unknown): void {
     ]);
   }
   if (!is.isObject(data)) throw invalidData(type, [issue("data", "an object", data)]);
+}
+
+function reserved(type: string, data: unknown): JournalError {
+  const expected =
+    "absent: the library keeps there where values that lie in blobs stand (resolveBlobs puts them back)";
+  return invalidData(type, [
+    issue(`data.${BLOBS_MEMBER}`, expected, (data as { [key: string]: unknown })[BLOBS_MEMBER]),
+  ]);
 }
 
 function explain(type: RuntimeType, data: unknown): JournalError {

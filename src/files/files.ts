@@ -49,6 +49,8 @@ export interface Files {
   list(directory: string): string[];
   /** Creates a directory (permission `mode`) and what is missing above it; returns those it made, outermost first. */
   makeDirectory(path: string, mode: number): string[];
+  /** Removes an empty directory: ENOTEMPTY where it is not, ENOTDIR for anything else, a link to a directory too. */
+  removeDirectory(path: string): void;
   /**
    * Takes a lock on the whole file that the kernel lets go of when the descriptor closes or the process
    * ends. False where another descriptor, of this process or any other, holds one that conflicts.

@@ -117,6 +117,14 @@ export class MemoryDisk {
     this.free(place.node);
   }
 
+  removeDirectory(path: string): void {
+    const place = this.place(path, "rmdir");
+    if (place.node === undefined) throw errnoError("ENOENT", "rmdir", path);
+    if (place.node.kind !== "directory") throw errnoError("ENOTDIR", "rmdir", path);
+    if (place.node.names.size > 0) throw errnoError("ENOTEMPTY", "rmdir", path);
+    this.#change(`rmdir ${path}`, path, [changeOf(place, undefined)]);
+  }
+
   moveAside(from: string, to: string): void {
     if (this.place(to, "rename").node !== undefined) throw errnoError("EEXIST", "rename", to);
     this.rename(from, to);

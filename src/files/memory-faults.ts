@@ -20,6 +20,7 @@ export type FileMethod =
   | "remove"
   | "list"
   | "makeDirectory"
+  | "removeDirectory"
   | "tryLock";
 
 /** One call of the seam; `n` counts from 1. `close` and `watch` are not counted. */
@@ -179,6 +180,7 @@ const syscalls: Partial<Record<FileMethod, string>> = {
   remove: "unlink",
   list: "scandir",
   makeDirectory: "mkdir",
+  removeDirectory: "rmdir",
   tryLock: "fcntl",
 };
 

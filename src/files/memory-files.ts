@@ -177,6 +177,10 @@ export class MemoryFiles implements Files {
     return this.faults.run("makeDirectory", path, () => this.disk.createDirectories(path, mode));
   }
 
+  removeDirectory(path: string): void {
+    this.faults.run("removeDirectory", path, () => this.disk.removeDirectory(path));
+  }
+
   tryLock(fd: number, kind: LockKind): boolean {
     return this.#run("tryLock", fd, () => this.#descriptors.tryLock(fd, kind));
   }

@@ -16,6 +16,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmdirSync,
   type Stats,
   unlinkSync,
   watch,
@@ -149,6 +150,7 @@ export const nodeFiles: Files = {
   remove: unlinkSync,
   list: (directory) => readdirSync(directory),
   makeDirectory,
+  removeDirectory: (path) => onceNotBusy(() => rmdirSync(path)),
   tryLock: (fd, kind) => tryKernelLock(fd, kind),
   watch: watchDirectory,
 };

@@ -4,6 +4,7 @@
  */
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { BLOBS_SUFFIX, JOURNAL_SUFFIX } from "../store/names.js";
 import { ImportError } from "./import-error.js";
 
 /** How many of what were not looked into. */
@@ -72,14 +73,23 @@ function look(folder: string, isDeep: boolean, found: FolderFiles): void {
     found.unreadable.push({ path: folder, error: unreadable(folder, cause) });
     return;
   }
+  const names = new Set(entries.map(({ name }) => name));
   for (const entry of entries) {
     const path = join(folder, entry.name);
+    if (isBlobsOf(names, entry)) continue;
     const reason = whyLeftOut(entry, path);
     if (reason === "folder") {
       if (isDeep) look(path, isDeep, found);
     } else if (reason === "file") found.files.push(path);
     else found.leftOut[reason] += 1;
   }
+}
+
+/** Values of a journal beside it: they come with its records. */
+function isBlobsOf(names: ReadonlySet<string>, entry: Dirent): boolean {
+  const { name } = entry;
+  if (!name.endsWith(BLOBS_SUFFIX) || !entry.isDirectory()) return false;
+  return names.has(name.slice(0, -BLOBS_SUFFIX.length) + JOURNAL_SUFFIX);
 }
 
 function whyLeftOut(entry: Dirent, path: string): "file" | "folder" | keyof LeftOut {

@@ -76,7 +76,7 @@ async function* readLines(
   format: LineFormat,
   digest: string,
 ): AsyncGenerator<Iterable<Entry>> {
-  const reader = format.open(digest);
+  const reader = format.open(digest, source.path);
   const framer = new LineFramer(MAX_LINE_BYTES);
   function* entriesOf(lines: ReturnType<LineFramer["push"]>): Generator<Entry, void> {
     for (const { number, bytes } of lines) {

@@ -93,7 +93,8 @@ export interface LineFormat extends Format {
   readonly layout: "lines";
   /** `records` are the first whole lines that are JSON objects. */
   detect(records: readonly unknown[]): boolean;
-  open(digest: string): LineReader;
+  /** `path` is where the source lies on the disk, if it does: other files may belong to it. */
+  open(digest: string, path: string | null): LineReader;
 }
 
 export interface DocumentFormat extends Format {

@@ -51,7 +51,7 @@ export function placeOfSnapshot(
   const name = journalNameOf(path);
   if (name === undefined || files.statPath(sessionPaths(dirname(path), name).snapshot) === null)
     return undefined;
-  return placeNamed(files, path, name, sessionId, () => peek(files, path));
+  return placeNamed(files, path, name, sessionId, () => namedSessionIdAt(files, path));
 }
 
 function placeNamed(
@@ -78,7 +78,8 @@ function isSnapshotOf(files: Files, paths: SessionPaths): boolean {
   return files.statPath(paths.snapshot) !== null && readAnchor(files, paths) !== null;
 }
 
-function peek(files: Files, path: string): string | undefined {
+/** What a journal that is not open names as its session; undefined where it cannot be read, or names none. */
+export function namedSessionIdAt(files: Files, path: string): string | undefined {
   let fd: number | null = null;
   try {
     fd = files.open(path, "read");

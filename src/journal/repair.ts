@@ -133,6 +133,7 @@ function* saveQuietly(files: Files, paths: JournalPlace, { replay }: Mending, at
     hash: at.hash,
     open: replay.open,
     responses: replay.responses,
+    blobs: replay.blobs,
   };
   try {
     yield* writeSnapshot(files, paths, replay.state, journal);

@@ -1,4 +1,5 @@
 /** Checks a whole journal and what belongs to it, in memory bounded by the longest line. It reports and changes nothing. */
+import { BlobChecks, type BlobSummary } from "../blobs/verify-blobs.js";
 import { JournalError, readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import { upcast } from "../event/upcast.js";
@@ -31,6 +32,8 @@ export interface Verification {
   mark: number;
   /** The first line that is not sound. */
   break?: { line: number; byteOffset: number; reason: string };
+  /** Of its blobs; absent where there are none. */
+  blobs?: BlobSummary;
   /** What the seals prove; where a public key was given. */
   seals?: Seals;
   /** Whether the head that was kept elsewhere is still in it; where one was given. */
@@ -112,12 +115,14 @@ class Examination {
   readonly #keptHead: KeptHeadCheck | null;
   /** Where the next line begins, and the record before it. */
   #at: Cursor = START;
+  readonly #blobs: BlobChecks;
 
   constructor(files: Files, path: string, requiredId: string | undefined, keptHead: KeptHeadCheck | null) {
     this.#files = files;
     this.#path = path;
     this.#requiredId = requiredId;
     this.#keptHead = keptHead;
+    this.#blobs = new BlobChecks(files, path);
   }
 
   readSnapshot(): Cursor | undefined {
@@ -141,7 +146,9 @@ class Examination {
     const decoded = sound.decode();
     if (typeof decoded === "string") return decoded;
     const { byteOffset, hash } = this.#at;
-    this.checks.add(upcast(decoded, FORMAT_VERSION), byteOffset);
+    const record = upcast(decoded, FORMAT_VERSION);
+    this.checks.add(record, byteOffset);
+    for (const problem of this.#blobs.add(record)) this.checks.note(problem, record.seq, byteOffset);
     this.seals?.add(decoded, { byteOffset, hashBefore: hash });
     this.#keptHead?.add(sound.cursor, byteOffset);
     this.#at = sound.cursor;
@@ -156,6 +163,7 @@ class Examination {
     const seals = this.seals?.conclude(isWhole, () => isWriterActive(this.#files, this.#path));
     const headProblem = this.#keptHead?.findProblem(found.sound.seq, isWhole) ?? null;
     if (headProblem !== null) this.checks.noteProblem(headProblem);
+    const blobs = this.#concludeBlobs();
     const { sessionId, problems, unlisted } = this.checks;
     return {
       path: this.#path,
@@ -166,11 +174,21 @@ class Examination {
       head: found.sound.seq === 0 ? null : found.sound.hash,
       mark: found.mark,
       ...(found.break === null || found.verdict === "growing" ? {} : { break: { ...found.break } }),
+      ...(blobs === undefined ? {} : { blobs }),
       ...(seals === undefined ? {} : { seals }),
       ...(this.#keptHead === null ? {} : { keptHead: this.#keptHead.result }),
       problems,
       ...(unlisted === 0 ? {} : { unlistedProblems: unlisted }),
     };
+  }
+
+  #concludeBlobs(): BlobSummary | undefined {
+    const found = this.#blobs.conclude();
+    if (found === null) return undefined;
+    if (found.problem !== null) this.checks.note(found.problem);
+    else
+      this.#checkPermissions(this.#blobs.directory, this.#files.statPath(this.#blobs.directory)?.mode ?? 0);
+    return found.summary;
   }
 
   #checkLink(): void {

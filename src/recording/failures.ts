@@ -1,5 +1,6 @@
 /** Keeps what went wrong while recording, and makes it impossible to overlook. */
 import { JournalError, writeFailed } from "../errors.js";
+import type { Health } from "./types.js";
 
 export class Failures {
   readonly #onFailure: ((error: JournalError) => void) | undefined;
@@ -10,12 +11,12 @@ export class Failures {
     this.#onFailure = onFailure;
   }
 
-  /** The last failure to record; gone once an append has succeeded again. */
-  get failure(): JournalError | undefined {
-    return this.#failure;
-  }
-  get snapshotFailure(): JournalError | undefined {
-    return this.#snapshotFailure;
+  /** The last failure to record, gone once an append has succeeded again, and that of the last snapshot. */
+  get told(): Pick<Health, "failure" | "snapshotFailure"> {
+    return {
+      ...(this.#snapshotFailure === undefined ? {} : { snapshotFailure: this.#snapshotFailure }),
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+    };
   }
 
   /** Recording failed; the caller gets the error thrown. Told once for each error. */

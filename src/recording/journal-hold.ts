@@ -2,7 +2,11 @@
  * A session's hold on its journal: the writer while the lock is held, otherwise how far the state reaches, from
  * where the lock can be taken again. It keeps the state up to date and decides nothing about when.
  */
+import { BlobStore } from "../blobs/blob-store.js";
+import { Offload } from "../blobs/offload.js";
+import { ShownBlobs } from "../blobs/shown-blobs.js";
 import { journalMissing } from "../errors.js";
+import type { Draft } from "../event/draft.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import type { JournalRecord } from "../event/types.js";
 import { upcast } from "../event/upcast.js";
@@ -15,7 +19,7 @@ import { readAnchor } from "../snapshot/anchor.js";
 import { LiveState } from "../state/live-state.js";
 import type { Loaded } from "../store/load.js";
 import type { SessionPaths } from "../store/names.js";
-import type { Health } from "./types.js";
+import type { BlobOptions, Health } from "./types.js";
 
 export class JournalHold {
   readonly files: Files;
@@ -34,16 +38,31 @@ export class JournalHold {
   /** The first record that is written under the lock that is held: what stands before it was there. */
   #ownSeq = 1;
   #hasNews = false;
+  readonly #blobs: ShownBlobs;
+  readonly #offload: Offload | null;
 
-  constructor(files: Files, paths: SessionPaths, loaded: Loaded, writer: JournalWriter | null) {
+  constructor(
+    files: Files,
+    paths: SessionPaths,
+    loaded: Loaded,
+    writer: JournalWriter | null,
+    blobs?: BlobOptions,
+  ) {
     this.files = files;
     this.paths = paths;
+    this.#blobs = new ShownBlobs(files, paths.blobs);
+    this.#blobs.look(loaded.replay.blobs ?? []);
+    this.#offload = blobs === undefined ? null : new Offload(new BlobStore(files, paths), blobs.overBytes);
     this.#writer = writer;
     this.#cursor = loaded.cursor;
     this.#mark = loaded.mark;
     this.#torn = loaded.torn;
     this.#journalMissing = loaded.journalMissing === true;
-    this.live = new LiveState(loaded.replay, () => (this.#unread ?? this.#writer)?.takeUnfolded() ?? []);
+    this.live = new LiveState(
+      loaded.replay,
+      () => (this.#unread ?? this.#writer)?.takeUnfolded() ?? [],
+      (ref) => this.#blobs.fetch(ref),
+    );
   }
 
   /** Null while the lock is not held. After a failure for good it stays, without the lock, to say so. */
@@ -70,7 +89,13 @@ export class JournalHold {
       durableSeq: this.#writer?.durableSeq ?? this.#mark,
       ...(this.#torn === undefined ? {} : { torn: this.#torn }),
       ...(this.#journalMissing ? { journalMissing: true } : {}),
+      ...(this.#blobs.faults.length === 0 ? {} : { blobs: [...this.#blobs.faults] }),
     };
+  }
+
+  /** The drafts as they are to be written: big values go to their blobs first, where that was asked for. Throws WRITE_FAILED. */
+  offload(drafts: readonly Draft[]): readonly Draft[] {
+    return this.#offload === null ? drafts : this.#offload.take(drafts);
   }
 
   /** Whether the lock was taken, so that others may have written before, since this was last asked. */

@@ -39,7 +39,7 @@ export class Recorder {
     this.#durability = options.durability;
     this.redact = options.redact;
     this.#failures = new Failures(options.onFailure);
-    this.#hold = new JournalHold(files, paths, loaded, writer);
+    this.#hold = new JournalHold(files, paths, loaded, writer, options.blobs);
     this.#sealing = options.signer && new Sealing(options.signer, this.#hold, () => this.#sealUnseen());
     this.#phase = this.#hold.hasEnded ? "ended" : "open";
     this.#saver = new Saver(files, paths, this.#failures, options.autosave, {
@@ -56,12 +56,7 @@ export class Recorder {
     return this.#hold.live;
   }
   get health(): Health {
-    const { failure, snapshotFailure } = this.#failures;
-    return {
-      ...this.#hold.position,
-      ...(snapshotFailure === undefined ? {} : { snapshotFailure }),
-      ...(failure === undefined ? {} : { failure }),
-    };
+    return { ...this.#hold.position, ...this.#failures.told };
   }
 
   /** Takes the lock without blocking. */
@@ -169,8 +164,9 @@ export class Recorder {
   /** Returns the last one's seq; a seal may stand behind it. */
   #write(writer: JournalWriter, drafts: readonly Draft[], areLast = false): number {
     try {
-      const seq = writer.seq + drafts.length;
-      const extent = this.#sealing?.append(writer, drafts, areLast) ?? writer.append(drafts);
+      const light = this.#hold.offload(drafts);
+      const seq = writer.seq + light.length;
+      const extent = this.#sealing?.append(writer, light, areLast) ?? writer.append(light);
       if (this.#durability === "always") writer.syncNow();
       else if (this.#durability === "boundary") this.#timer.start();
       this.#failures.recordingSucceeded();

@@ -76,10 +76,10 @@ export class Saver {
     const { writer, giveBack } = this.#source.borrow();
     try {
       const { seq, byteOffset, hash } = writer.cursor;
-      const { state, open, responses } = copyState(this.#source.replay());
+      const { state, open, responses, blobs } = copyState(this.#source.replay());
       // The snapshot's seq is taken as proof that the journal was durable that far.
       if (writer.durableSeq < seq) await this.#source.sync(writer);
-      const journal = { seq, bytes: byteOffset, hash, open, responses };
+      const journal = { seq, bytes: byteOffset, hash, open, responses, blobs };
       await runYielding(this.#files, writeSnapshot(this.#files, this.#paths, state, journal));
       this.#failures.snapshotSucceeded();
     } finally {

@@ -2,6 +2,7 @@
  * Whether a parsed snapshot has the form that everything behind it relies on. A right checksum says that nothing has
  * changed since; it does not say who wrote it. It looks as deep as this library folds, and no deeper. Pure.
  */
+import { isBlobRef } from "../event/blob-refs.js";
 import { isObject } from "../event/guards.js";
 import { lookUp } from "../state/state.js";
 import type { SessionState } from "../state/types.js";
@@ -65,7 +66,8 @@ export function isLink(value: unknown, state: Members & SessionState): value is 
     isObject(value.open) &&
     Object.values(value.open).every((index) => isIndexOf(state.toolCalls, index)) &&
     isObject(value.responses) &&
-    Object.values(value.responses).every(isFigures)
+    Object.values(value.responses).every(isFigures) &&
+    (value.blobs === undefined || (Array.isArray(value.blobs) && value.blobs.every(isBlobRef)))
   );
 }
 

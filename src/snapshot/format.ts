@@ -1,4 +1,5 @@
 /** The snapshot as text: two-space JSON in the seed's key order, and what binds it to its journal. Pure. */
+import type { BlobRef } from "../event/types.js";
 import type { CountedUsage, SessionState } from "../state/types.js";
 
 /** How far into the journal a snapshot reaches, and what a replay of the rest needs. */
@@ -9,6 +10,8 @@ export interface SnapshotJournal {
   readonly hash: string;
   readonly open: { readonly [callId: string]: number };
   readonly responses: { readonly [responseId: string]: CountedUsage };
+  /** Which values of the state lie in blobs, where their markers stand. */
+  readonly blobs?: readonly BlobRef[] | undefined;
 }
 
 /** What the checksum covers ends where this begins for the last time. */
@@ -19,7 +22,7 @@ const PIECE_LENGTH = 256 * 1024;
 
 /**
  * The text up to its checksum, in pieces: byte for byte `JSON.stringify({...state, journal}, null, 2)` cut off behind
- * `journal.responses`. The arrays of `state` may grow meanwhile; only what they held at the first piece is written.
+ * the last member of `journal`. The arrays of `state` may grow meanwhile; only what they held at the first piece is written.
  */
 export function* encodeSnapshot(state: SessionState, journal: SnapshotJournal): Generator<string, void> {
   const members: [string, unknown][] = Object.entries(state)

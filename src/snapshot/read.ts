@@ -38,6 +38,7 @@ export function readSnapshot(files: Files, paths: SessionPaths): Snapshot | null
     state,
     open: Object.assign(createTable<number>(), journal.open),
     responses: Object.assign(createTable<ReplayState["responses"][string]>(), journal.responses),
+    ...(journal.blobs === undefined ? {} : { blobs: [...journal.blobs] }),
   };
   return { replay, cursor: { seq: journal.seq, byteOffset: journal.bytes, hash: journal.hash } };
 }

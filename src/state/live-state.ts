@@ -8,19 +8,29 @@ import { deepFreeze } from "./freeze.js";
 import { reduce } from "./reduce.js";
 import { copyState } from "./state.js";
 import type { ReplayState, SessionState } from "./types.js";
+import { type FetchBlob, withWholeValues } from "./whole-values.js";
 
 export class LiveState {
   readonly #replay: ReplayState;
   readonly #takeUnfolded: () => Iterable<JournalRecord>;
+  readonly #fetchBlob: FetchBlob;
   #shown: SessionState | null = null;
 
-  /** `takeUnfolded` hands over, once, the records that came since it was last asked. */
-  constructor(replay: ReplayState, takeUnfolded: () => Iterable<JournalRecord>) {
+  /**
+   * `takeUnfolded` hands over, once, the records that came since it was last asked; `fetchBlob` is asked for values that
+   * lie in blobs, each time that a member with such values is shown for the first time.
+   */
+  constructor(
+    replay: ReplayState,
+    takeUnfolded: () => Iterable<JournalRecord>,
+    fetchBlob: FetchBlob = () => undefined,
+  ) {
     this.#replay = replay;
     this.#takeUnfolded = takeUnfolded;
+    this.#fetchBlob = fetchBlob;
   }
 
-  /** Up to date; not to be handed out. */
+  /** Up to date, with markers for the values that lie in blobs; not to be handed out. */
   current(): ReplayState {
     this.fold(this.#takeUnfolded());
     return this.#replay;
@@ -34,10 +44,16 @@ export class LiveState {
     }
   }
 
-  /** Up to date and frozen; the same object until something changes. */
+  /** Up to date, frozen and with whole values; the same object until something changes. */
   shown(): SessionState {
     const replay = this.current();
-    this.#shown ??= deepFreeze(copyState(replay).state);
+    this.#shown ??= this.#show(replay);
     return this.#shown;
+  }
+
+  #show(replay: ReplayState): SessionState {
+    const { state, blobs } = copyState(replay);
+    const frozen = deepFreeze(state);
+    return blobs === undefined ? frozen : withWholeValues(frozen, blobs, this.#fetchBlob);
   }
 }

@@ -5,6 +5,7 @@
  */
 import * as is from "../event/guards.js";
 import type { JournalRecord, ToolResult } from "../event/types.js";
+import { notePlaces } from "./blob-places.js";
 import { linkChild } from "./children.js";
 import { lookUp, put } from "./state.js";
 import type { ReplayState, StateToolCall } from "./types.js";
@@ -45,27 +46,36 @@ function onSessionStarted({ state }: ReplayState, data: unknown, record: Journal
   if (data.metadata !== undefined) state.metadata = data.metadata;
 }
 
-function onMessageAdded({ state }: ReplayState, data: unknown): void {
-  if (is.isMessageAdded(data)) state.messages.push(data.message as (typeof state.messages)[number]);
+function onMessageAdded(replay: ReplayState, data: unknown, record: JournalRecord): void {
+  const { messages } = replay.state;
+  if (!is.isMessageAdded(data)) return;
+  const index = messages.push(data.message as (typeof messages)[number]) - 1;
+  notePlaces(replay, record, "/message", `/messages/${index}`);
 }
 
-function onToolCallStarted({ state, open }: ReplayState, data: unknown, record: JournalRecord): void {
+function onToolCallStarted(replay: ReplayState, data: unknown, record: JournalRecord): void {
+  const { state, open } = replay;
   if (!is.isCallStarted(data)) return;
   const { timestamp, name, params, governanceResult, callId } = data;
   const call: StateToolCall = { timestamp, name, params, result: null, governanceResult };
   // Where the runtime gave no id, the record's own stands in for it and is not shown.
   if (callId !== record.id) call.callId = callId;
   // A call that is open already stays open for ever: its id now means the new one (`verify` reports it).
-  put(open, callId, state.toolCalls.push(call) - 1);
+  const index = state.toolCalls.push(call) - 1;
+  put(open, callId, index);
+  notePlaces(replay, record, "/params", `/toolCalls/${index}/params`);
+  notePlaces(replay, record, "/governanceResult", `/toolCalls/${index}/governanceResult`);
 }
 
-function onToolCallFinished({ state, open }: ReplayState, data: unknown): void {
+function onToolCallFinished(replay: ReplayState, data: unknown, record: JournalRecord): void {
+  const { state, open } = replay;
   if (!is.isCallFinished(data)) return;
   const index = lookUp(open, data.callId);
   const call = index === undefined ? undefined : state.toolCalls[index];
   if (index === undefined || call === undefined) return;
   delete open[data.callId];
   state.toolCalls[index] = finished(call, data.result, data.durationMs);
+  notePlaces(replay, record, "/result", `/toolCalls/${index}/result`);
 }
 
 function finished(call: StateToolCall, result: ToolResult, durationMs: number | undefined): StateToolCall {
@@ -88,17 +98,22 @@ function onChildSessionLinked({ state }: ReplayState, data: unknown): void {
   if (is.isChildLinked(data)) linkChild(state.childSessionIds, data.sessionId);
 }
 
-function onErrorRecorded({ state }: ReplayState, data: unknown): void {
+function onErrorRecorded(replay: ReplayState, data: unknown, record: JournalRecord): void {
   if (!is.isErrorRecorded(data)) return;
   const { message, stack, recoverable } = data;
-  state.errors.push(stack === undefined ? { message, recoverable } : { message, stack, recoverable });
+  const { errors } = replay.state;
+  const error = stack === undefined ? { message, recoverable } : { message, stack, recoverable };
+  const index = errors.push(error) - 1;
+  notePlaces(replay, record, "/message", `/errors/${index}/message`);
+  notePlaces(replay, record, "/stack", `/errors/${index}/stack`);
 }
 
-function onNoteAdded({ state }: ReplayState, data: unknown, record: JournalRecord): void {
+function onNoteAdded(replay: ReplayState, data: unknown, record: JournalRecord): void {
+  if (!is.isNoteAdded(data)) return;
+  const { notes } = replay.state;
   // Data that was given as `undefined` is absent from the record; null is what the state can show for it.
-  if (is.isNoteAdded(data)) {
-    state.notes.push({ kind: data.kind, data: data.data ?? null, time: data.at ?? record.time });
-  }
+  const note = { kind: data.kind, data: data.data ?? null, time: data.at ?? record.time };
+  notePlaces(replay, record, "/data", `/notes/${notes.push(note) - 1}/data`);
 }
 
 function onSessionEnded({ state }: ReplayState, data: unknown, record: JournalRecord): void {

@@ -48,6 +48,7 @@ export function copyState(from: ReplayState): ReplayState {
     },
     open: Object.assign(createTable<number>(), from.open),
     responses: Object.assign(createTable<ReplayState["responses"][string]>(), from.responses),
+    ...(from.blobs === undefined ? {} : { blobs: from.blobs.slice() }),
   };
 }
 

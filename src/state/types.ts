@@ -1,5 +1,6 @@
 /** The state of a session: what the reducer makes of its records, and what `toJSON()` and the snapshot show. */
 import type {
+  BlobRef,
   Message,
   Outcome,
   RecordedError,
@@ -61,6 +62,8 @@ export interface ReplayState {
   open: { [callId: string]: number };
   /** responseId → the usage counted for it. Without a prototype. */
   responses: { [responseId: string]: CountedUsage };
+  /** Which values of `state` lie in blobs, where their markers stand; absent where all of them are here. */
+  blobs?: BlobRef[];
 }
 
 /** What `session.ended` says of the whole run, so that listing reads one line. */

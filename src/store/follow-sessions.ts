@@ -164,7 +164,13 @@ class SessionsFollower {
     const { files, directory } = this.#place;
     const { from = "end" } = this.#options;
     const isNew =
-      readStartTime(files, directory, { id, hasJournal: true, hasSnapshot: false, names: [] }) >= this.#since;
+      readStartTime(files, directory, {
+        id,
+        hasJournal: true,
+        hasSnapshot: false,
+        hasBlobs: false,
+        names: [],
+      }) >= this.#since;
     const track = this.#track(id);
     void this.#follow(
       track,

@@ -3,6 +3,7 @@
  * record, however long it is; any other is read through, in memory bounded by its longest line.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { blobBytes } from "../blobs/blob-names.js";
 import { readFailed } from "../errors.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import { isStarted } from "../event/guards.js";
@@ -70,7 +71,7 @@ export function readDirectory({ files, directory }: Place): SessionFiles[] {
 /** From the first and the last record; null where the last is not the last word on the run, or anything is unusual. */
 function summarizeByEnds(
   { files, directory }: Place,
-  { id, hasJournal }: SessionFiles,
+  { id, hasJournal, hasBlobs }: SessionFiles,
 ): SessionSummary | null {
   if (!hasJournal) return null;
   const paths = sessionPaths(directory, id);
@@ -87,15 +88,16 @@ function summarizeByEnds(
     const started = upcast(first, FORMAT_VERSION);
     const { state } = reduce(reduce(initialState(), started), upcast(last, FORMAT_VERSION));
     const { summary } = last.data;
+    const bytes = named.sizeBytes + (hasBlobs ? blobBytes(files, paths.blobs) : 0);
     if (state.outcome !== null) {
       const head = withToldTimes(state, started, last);
-      return composeSummary(id, "ended", head, summary, named.sizeBytes);
+      return composeSummary(id, "ended", head, summary, bytes);
     }
     if (last.type !== "writer.closed" || isCutOff(files, paths, last)) return null;
     // Whoever has opened it again may not have written yet.
     const lifecycle = whileOpen(files, paths);
     const head = closedHead(withToldTimes(state, started), started, last, lifecycle);
-    return composeSummary(id, lifecycle, head, summary, named.sizeBytes);
+    return composeSummary(id, lifecycle, head, summary, bytes);
   } catch {
     return null;
   } finally {
@@ -129,7 +131,9 @@ function isStartOf({ type, data }: JournalRecord, id: string): boolean {
 async function summarizeAny({ files, directory }: Place, session: SessionFiles): Promise<SessionSummary> {
   const paths = sessionPaths(directory, session.id);
   try {
-    return session.hasJournal ? await readThrough(files, paths) : fromSnapshot(files, paths);
+    const summary = session.hasJournal ? await readThrough(files, paths) : fromSnapshot(files, paths);
+    if (session.hasBlobs) summary.bytes += blobBytes(files, paths.blobs);
+    return summary;
   } catch {
     const path = session.hasJournal ? paths.journal : paths.snapshot;
     return composeSummary(paths.id, "unreadable", {}, tallySummary(initialTally()), sizeOf(files, path));

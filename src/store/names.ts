@@ -7,10 +7,13 @@ export interface SessionPaths {
   readonly directory: string;
   readonly journal: string;
   readonly snapshot: string;
+  /** The folder of values that lie outside the journal; most sessions have none. */
+  readonly blobs: string;
 }
 
 export const JOURNAL_SUFFIX = ".ndjson";
 export const SNAPSHOT_SUFFIX = ".json";
+export const BLOBS_SUFFIX = ".blobs";
 
 export function sessionPaths(directory: string, id: string): SessionPaths {
   // An id is one path segment: there is nothing to be normalized, and a listing does this for every session.
@@ -20,6 +23,7 @@ export function sessionPaths(directory: string, id: string): SessionPaths {
     directory,
     journal: stem + JOURNAL_SUFFIX,
     snapshot: stem + SNAPSHOT_SUFFIX,
+    blobs: stem + BLOBS_SUFFIX,
   };
 }
 

@@ -2,15 +2,14 @@
  * Removes old sessions because somebody asked for it: never one that is running or that cannot be read, always all files
  * of one together, and none before the prune log says so. What cannot be removed stays, and the others go on.
  */
-import { join } from "node:path";
 import { JournalError, readFailed, writeFailed } from "../errors.js";
-import type { Files } from "../files/files.js";
 import { runYielding } from "../files/steps.js";
 import { openLocked } from "../journal/lock.js";
 import { sessionPaths } from "./names.js";
 import { type Place, resolvePlace, type Where } from "./place.js";
 import { type Candidate, type LastRecord, listCandidates, readLast } from "./prune-candidates.js";
 import { type PrunedSession, recordPruning } from "./prune-log.js";
+import { bytesOf, namesToRemove, removeFiles } from "./remove-files.js";
 
 export interface PruneOptions extends Where {
   /** How long ago the last record must have been written. */
@@ -122,34 +121,15 @@ function notRemoved(directory: string, id: string, cause: unknown): Kept {
   return { id, why: "it cannot be removed", error };
 }
 
-/** `names` has last what makes it a session: were it gone first, nobody would find the others again. */
-function removeFiles({ files, directory }: Place, names: readonly string[]): void {
-  const rest = names.slice(0, -1);
-  for (const name of rest) removeFile(files, join(directory, name));
-  if (rest.length > 0) files.syncDirectory(directory);
-  for (const name of names.slice(-1)) removeFile(files, join(directory, name));
-  files.syncDirectory(directory);
-}
-
-function removeFile(files: Files, path: string): void {
-  try {
-    files.remove(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-}
-
 function describe(place: Place, candidate: Candidate): PrunedSession | Kept {
   const { id, startTime, endTime, outcome, names, last } = candidate;
   try {
-    const bytes = bytesOf(place, names);
+    const files = namesToRemove(place, names);
+    const bytes = bytesOf(place, files);
     const { time: lastTime, seq, hash } = last;
-    return { id, startTime, endTime, outcome, lastTime, seq, hash, bytes, files: [...names] };
+    return { id, startTime, endTime, outcome, lastTime, seq, hash, bytes, files };
   } catch (cause) {
+    if (cause instanceof JournalError) return { id, why: "it cannot be removed", error: cause };
     return { id, why: "it cannot be read", error: readFailed(place.directory, cause) };
   }
-}
-
-function bytesOf({ files, directory }: Place, names: readonly string[]): number {
-  return names.reduce((sum, name) => sum + (files.statPath(join(directory, name))?.sizeBytes ?? 0), 0);
 }

@@ -1,17 +1,19 @@
 /** Which sessions a folder holds, and which files each has. */
 import type { Files } from "../files/files.js";
 import { isSessionId } from "./id.js";
-import { JOURNAL_SUFFIX, SNAPSHOT_SUFFIX } from "./names.js";
+import { BLOBS_SUFFIX, JOURNAL_SUFFIX, SNAPSHOT_SUFFIX } from "./names.js";
 
 export interface SessionFiles {
   readonly id: string;
   readonly hasJournal: boolean;
   readonly hasSnapshot: boolean;
+  /** Whether something has the name of its folder of blobs. */
+  readonly hasBlobs: boolean;
   /** Names of everything that belongs to it, the journal last: a removal that is interrupted leaves a session. */
   readonly names: readonly string[];
 }
 
-const KEPT = /^(.+)\.(?:ndjson\.torn-\d+(?:\.\d+)?|ndjson\.damaged-\d+|json\.damaged-\d+)$/;
+const KEPT = /^(.+)\.(?:ndjson\.torn-\d+(?:\.\d+)?|ndjson\.damaged-\d+|json\.damaged-\d+|blobs)$/;
 const TEMPORARY = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
 
 /** A folder may hold 100,000 of these and is listed often: what follows from the rest is made when it is asked for. */
@@ -23,6 +25,10 @@ class Found implements SessionFiles {
 
   constructor(id: string) {
     this.id = id;
+  }
+
+  get hasBlobs(): boolean {
+    return this.rest?.includes(this.id + BLOBS_SUFFIX) ?? false;
   }
 
   get names(): readonly string[] {
@@ -65,7 +71,7 @@ function sessionOf(sessions: Map<string, Found>, id: string): Found | null {
   return session;
 }
 
-/** The id within the name of a kept original or an unfinished file; "", which is none, for any other name. */
+/** The id within the name of a kept original, a folder of blobs or an unfinished file; "", which is none, for any other name. */
 function idOfOther(name: string): string {
   return (name.startsWith(".") ? TEMPORARY : KEPT).exec(name)?.[1] ?? "";
 }

@@ -31,7 +31,7 @@ export interface SessionSummary {
   openCalls: number;
   errors: number;
   tokenUsage: TokenUsage;
-  /** Of the journal; of the snapshot where there is no journal. */
+  /** Of the journal, or of the snapshot where there is no journal; and of the blobs where there are any. */
   bytes: number;
 }
 

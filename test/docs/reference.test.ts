@@ -48,7 +48,7 @@ describe("docs/reference/api.md", () => {
     const code = /(?:\bcode: |\bfault\(\s*|#noteAt\(\w+, )"([A-Z_]+)"/g;
     const files = [
       ...["journal/verify.ts", "journal/record-checks.ts", "journal/kept-head.ts"],
-      ...["signing/seal-checks.ts", "event/misfit.ts", "state/orphans.ts"],
+      ...["signing/seal-checks.ts", "blobs/verify-blobs.ts", "event/misfit.ts", "state/orphans.ts"],
     ];
     const codes = [...files.map(source).join("\n").matchAll(code)].map((found) => found[1]);
     const rows = firstTable(sectionsOf(api, 4).get("Problem codes") ?? "");

@@ -270,6 +270,19 @@ export function filesConformance(name: string, start: () => Driver): void {
       if (process.platform !== "win32") expect(files.statPath(at("x/y"))?.mode).toBe(0o700);
     });
 
+    test("removing a directory takes an empty one, and nothing else", () => {
+      put(files, at("a"), "a");
+      files.makeDirectory(at("x/y"), 0o700);
+      driver.makeLink(at("link"), at("x/y"));
+      expect(codeOf(() => files.removeDirectory(at("x")))).toBe("ENOTEMPTY");
+      expect(codeOf(() => files.removeDirectory(at("a")))).toMatch(/ENOTDIR|ENOENT/);
+      expect(codeOf(() => files.removeDirectory(at("link")))).toMatch(/ENOTDIR|ENOENT/);
+      expect(codeOf(() => files.removeDirectory(at("missing")))).toBe("ENOENT");
+      files.removeDirectory(at("x/y"));
+      files.removeDirectory(at("x"));
+      expect(files.list(driver.root).sort()).toEqual(["a", "link"]);
+    });
+
     test("a directory cannot be made where a file stands, or below one", () => {
       put(files, at("a"), "");
       expect(codeOf(() => files.makeDirectory(at("a"), 0o700))).toBe("EEXIST");

@@ -58,6 +58,7 @@ describe("a planned failure", () => {
     ["truncate", (files: MemoryFiles, fd: number) => files.truncate(fd, 0)],
     ["makeDirectory", (files: MemoryFiles) => files.makeDirectory("/b", 0o700)],
     ["open", (files: MemoryFiles) => files.open("/b", "create")],
+    ["removeDirectory", (files: MemoryFiles) => files.removeDirectory("/")],
   ])("leaves a %s undone", (_method, act) => {
     const { files, fd } = withFile("text");
     files.faults.next({ kind: "fail", code: "EACCES" });

@@ -130,6 +130,10 @@ export class ProcessFiles implements Files {
     return this.#do("makeDirectory", path, () => this.#kernel.makeDirectory(path, mode));
   }
 
+  removeDirectory(path: string): void {
+    this.#do("removeDirectory", path, () => this.#kernel.removeDirectory(path));
+  }
+
   tryLock(fd: number, kind: "exclusive" | "shared"): boolean {
     const isLocked = this.#do("tryLock", this.#pathOf(fd), () => this.#kernel.tryLock(fd, kind));
     if (kind === "exclusive" && isLocked) this.#locked.add(fd);

@@ -63,7 +63,8 @@ export type Data = [
   Same<contract.Cursor, ours.Cursor>,
   Same<contract.Verdict, ours.Verdict>,
   Gives<contract.Verification, ours.Verification>,
-  Same<contract.ReplayState, ours.ReplayState>,
+  Gives<contract.ReplayState, ours.ReplayState>,
+  Same<contract.ReplayState, Omit<ours.ReplayState, "blobs">>,
   Gives<contract.SessionSummary, ours.SessionSummary>,
 ];
 
@@ -93,7 +94,7 @@ export type Options = [
 
 export type Objects = [
   Fits<contract.Health, ours.Health>,
-  Same<Omit<contract.Health, "failure">, Omit<ours.Health, "failure">>,
+  Same<Omit<contract.Health, "failure">, Omit<ours.Health, "failure" | "blobs">>,
   Same<contract.OpenToolCall, ours.OpenToolCall>,
   Fits<contract.Session, ours.Session>,
   Fits<contract.Session<Role, OwnMessage>, ours.Session<Role, OwnMessage>>,
@@ -113,9 +114,12 @@ export type Functions = [
   Fits<typeof contract.followJournal, typeof ours.followJournal>,
   Fits<typeof contract.verifyJournal, typeof ours.verifyJournal>,
   Fits<typeof contract.repairJournal, typeof ours.repairJournal>,
-  Same<typeof contract.initialState, typeof ours.initialState>,
-  Same<typeof contract.reduce, typeof ours.reduce>,
-  Same<typeof contract.replay, typeof ours.replay>,
+  Fits<typeof contract.initialState, typeof ours.initialState>,
+  Fits<typeof ours.initialState, typeof contract.initialState>,
+  Fits<typeof contract.reduce, typeof ours.reduce>,
+  Fits<typeof ours.reduce, typeof contract.reduce>,
+  Fits<typeof contract.replay, typeof ours.replay>,
+  Fits<typeof ours.replay, typeof contract.replay>,
   Fits<typeof contract.listSessions, typeof ours.listSessions>,
   Fits<typeof contract.pruneSessions, typeof ours.pruneSessions>,
   Gives<Awaited<ReturnType<typeof contract.repairJournal>>, Awaited<ReturnType<typeof ours.repairJournal>>>,

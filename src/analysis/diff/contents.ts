@@ -1,6 +1,8 @@
 /** Reads again what steps hold that differ: each journal once more, front to back, and no further than it is asked. */
+import { BlobResolver } from "../../blobs/resolve.js";
 import * as is from "../../event/guards.js";
 import type { JournalRecord } from "../../event/types.js";
+import { nodeFiles } from "../../files/node-files.js";
 import { SoundPart } from "../../journal/sound-part.js";
 import type { ReadingOptions } from "../sound-records.js";
 import { comparableMessage, comparableResult } from "./comparable.js";
@@ -55,9 +57,11 @@ class StepReader {
   readonly #path: string;
   readonly #wanted: ReadonlySet<number>;
   readonly #passed = new Map<number, JournalRecord>();
+  readonly #blobs: BlobResolver;
 
-  constructor(path: string, steps: readonly DiffStep[], { files, signal }: ReadingOptions) {
+  constructor(path: string, steps: readonly DiffStep[], { files = nodeFiles, signal }: ReadingOptions) {
     this.#path = path;
+    this.#blobs = new BlobResolver(files, path);
     this.#records = new SoundPart(path, { files, signal })[Symbol.asyncIterator]();
     this.#wanted = new Set(steps.flatMap(({ seq, finishedSeq }) => [seq, finishedSeq ?? seq]));
   }
@@ -79,7 +83,7 @@ class StepReader {
       if (passed !== undefined) return passed;
       const { done, value } = await this.#records.next();
       if (done) throw new Error(`record ${seq} of ${this.#path} is gone: the journal changed meanwhile`);
-      if (this.#wanted.has(value.seq)) this.#passed.set(value.seq, value);
+      if (this.#wanted.has(value.seq)) this.#passed.set(value.seq, this.#blobs.resolve(value));
     }
   }
 }

@@ -2,8 +2,10 @@
  * Compares two sessions step by step and tells where they part. Each journal is read once and verified; what is kept of a
  * step is some hundred bytes, however much it holds. It changes nothing.
  */
+import { BlobResolver } from "../../blobs/resolve.js";
 import { toldStart } from "../../event/imported.js";
 import type { JournalRecord } from "../../event/types.js";
+import { nodeFiles } from "../../files/node-files.js";
 import { journalNameOf } from "../../journal/place-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { eachSoundRecord, type ReadingOptions } from "../sound-records.js";
@@ -72,12 +74,15 @@ async function readSide(
 ): Promise<{ side: DiffSide; collector: StepCollector }> {
   const collector = new StepCollector(keys);
   const count = new StatsCount();
+  const { files = nodeFiles } = options;
+  const blobs = new BlobResolver(files, path);
   let head: JournalRecord | undefined;
   const found = await eachSoundRecord(
     path,
     (record, lineBytes) => {
       head ??= record;
-      collector.add(record);
+      // Compared by what was said, wherever it lies.
+      collector.add(blobs.resolve(record));
       count.add(record, lineBytes);
     },
     options,

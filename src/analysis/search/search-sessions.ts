@@ -2,6 +2,7 @@
  * Finds text in the sessions of a workspace, or in journals that are named: the newest session first, in each the records
  * in their order, as they are found. It changes nothing.
  */
+import type { BlobFault } from "../../blobs/read-blob.js";
 import { eachOf } from "../../journal/each-of.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import { resolvePlace } from "../../store/place.js";
@@ -13,6 +14,8 @@ import { JournalSearch } from "./search-journal.js";
 export interface SearchOptions extends SearchPattern, JournalsOptions {
   /** Only the first match of each session; its `count` is 1. */
   onlyFirst?: boolean | undefined;
+  /** Told, once for each, of a value that lies in a blob which is not there or is damaged: it was not searched. */
+  onBlobFault?: ((path: string, fault: BlobFault) => void) | undefined;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface SearchOptions extends SearchPattern, JournalsOptions {
  */
 export function searchSessions(options: SearchOptions): AsyncIterableIterator<Match> {
   const { files } = resolvePlace(options);
-  const { pattern, isRegExp, ignoreCase, onlyFirst = false, signal, onProgress } = options;
+  const { pattern, isRegExp, ignoreCase, onlyFirst = false, signal, onProgress, onBlobFault } = options;
   let at = "";
   const search = new JournalSearch({
     pattern,
@@ -33,6 +36,7 @@ export function searchSessions(options: SearchOptions): AsyncIterableIterator<Ma
     onlyFirst,
     signal,
     onProgress: onProgress && ((bytes) => onProgress(bytes, at)),
+    onBlobFault,
   });
   return eachOf(
     eachJournal(options, ({ path, id }) => {

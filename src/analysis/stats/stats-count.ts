@@ -2,7 +2,7 @@
  * Counts a session record by record, and sessions together. It keeps no record: open calls, the responses of the session
  * being read, and the duration of each call. It reads no file (`session-stats.ts` does).
  */
-
+import { blobRefsOf } from "../../event/blob-refs.js";
 import { epochMs } from "../../event/epoch-ms.js";
 import * as is from "../../event/guards.js";
 import { isImportedStart } from "../../event/imported.js";
@@ -21,6 +21,8 @@ export interface TypeFigures {
   records: number;
   /** Of their lines, line feeds included. */
   bytes: number;
+  /** Of the blobs that records of this type were the first of their session to name. */
+  blobBytes: number;
 }
 
 export interface StatsFigures {
@@ -28,6 +30,9 @@ export interface StatsFigures {
   records: number;
   /** Of the sound records. */
   bytes: number;
+  /** Blobs that they name, each once for its session, and their bytes. */
+  blobs: number;
+  blobBytes: number;
   /** From the earliest time in a session to the latest, of all sessions together. */
   elapsedMs: number;
   turns: number;
@@ -38,21 +43,25 @@ export interface StatsFigures {
   /** The one with the most calls first. */
   tools: ToolFigures[];
   models: ModelFigures[];
-  /** The one with the most bytes first. */
+  /** The one with the most bytes first, blobs included. */
   types: TypeFigures[];
 }
+
+type TypeCount = Omit<TypeFigures, "type">;
 
 export class StatsCount {
   #sessions = 0;
   #records = 0;
   #bytes = 0;
+  #blobs = 0;
+  #blobBytes = 0;
   #elapsedMs = 0;
   #turns = 0;
   #messages = 0;
   #errors = 0;
   readonly #tools = new Map<string, CallCount>();
   readonly #models = new ModelCount();
-  readonly #types = new Map<string, { records: number; bytes: number }>();
+  readonly #types = new Map<string, TypeCount>();
   /** Of the session that is being counted. */
   #open = new Map<string, CallStart>();
   #model = "unknown";
@@ -61,15 +70,17 @@ export class StatsCount {
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isImported = false;
+  #seenBlobs = new Set<string>();
 
   /** Records of one session, by seq, each once; `lineBytes` is what its line takes in the journal. */
   add(record: JournalRecord, lineBytes: number): void {
     this.#hasRecords = true;
     this.#records += 1;
     this.#bytes += lineBytes;
-    const ofType = this.#types.get(record.type) ?? { records: 0, bytes: 0 };
+    const ofType = this.#types.get(record.type) ?? { records: 0, bytes: 0, blobBytes: 0 };
     ofType.records += 1;
     ofType.bytes += lineBytes;
+    ofType.blobBytes += this.#countBlobs(record);
     this.#types.set(record.type, ofType);
     this.#noteTime(record);
     this.#count(record, lineBytes);
@@ -88,6 +99,7 @@ export class StatsCount {
     this.#firstMs = Number.POSITIVE_INFINITY;
     this.#lastMs = Number.NEGATIVE_INFINITY;
     this.#isImported = false;
+    this.#seenBlobs = new Set();
   }
 
   /** Adds what was counted of other sessions, which have ended. */
@@ -95,15 +107,20 @@ export class StatsCount {
     this.#sessions += other.#sessions;
     this.#records += other.#records;
     this.#bytes += other.#bytes;
+    this.#blobs += other.#blobs;
+    this.#blobBytes += other.#blobBytes;
     this.#elapsedMs += other.#elapsedMs;
     this.#turns += other.#turns;
     this.#messages += other.#messages;
     this.#errors += other.#errors;
     for (const [name, count] of other.#tools) this.#tool(name).merge(count);
     this.#models.merge(other.#models);
-    for (const [type, { records, bytes }] of other.#types) {
-      const known = this.#types.get(type) ?? { records: 0, bytes: 0 };
-      this.#types.set(type, { records: known.records + records, bytes: known.bytes + bytes });
+    for (const [type, { records, bytes, blobBytes }] of other.#types) {
+      const known = this.#types.get(type) ?? { records: 0, bytes: 0, blobBytes: 0 };
+      known.records += records;
+      known.bytes += bytes;
+      known.blobBytes += blobBytes;
+      this.#types.set(type, known);
     }
   }
 
@@ -114,6 +131,8 @@ export class StatsCount {
       sessions: this.#sessions,
       records: this.#records,
       bytes: this.#bytes,
+      blobs: this.#blobs,
+      blobBytes: this.#blobBytes,
       elapsedMs: this.#elapsedMs,
       turns: this.#turns,
       messages: this.#messages,
@@ -125,8 +144,8 @@ export class StatsCount {
         .sort((a, b) => b.calls - a.calls),
       models: this.#models.figures(),
       types: [...this.#types]
-        .map(([type, { records, bytes }]) => ({ type, records, bytes }))
-        .sort((a, b) => b.bytes - a.bytes),
+        .map(([type, counted]) => ({ type, ...counted }))
+        .sort((a, b) => b.bytes + b.blobBytes - a.bytes - a.blobBytes),
     };
   }
 
@@ -138,6 +157,19 @@ export class StatsCount {
     if (ms === undefined) return;
     this.#firstMs = Math.min(this.#firstMs, ms);
     this.#lastMs = Math.max(this.#lastMs, ms);
+  }
+
+  /** The bytes of blobs that this record is the first to name. */
+  #countBlobs(record: JournalRecord): number {
+    let added = 0;
+    for (const { sha256, bytes } of blobRefsOf(record)) {
+      if (this.#seenBlobs.has(sha256)) continue;
+      this.#seenBlobs.add(sha256);
+      this.#blobs += 1;
+      added += bytes;
+    }
+    this.#blobBytes += added;
+    return added;
   }
 
   #count(record: JournalRecord, lineBytes: number): void {
@@ -199,5 +231,3 @@ export class StatsCount {
     return count;
   }
 }
-
-/** As an import marks what it makes; its source may have named no time at all. */

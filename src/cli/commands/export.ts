@@ -8,6 +8,7 @@ import type { JournalRecord } from "../../event/types.js";
 import type { ExportFormat, ExportOptions } from "../../export/entry.js";
 import type { SoundPartEnd } from "../../journal/sound-part.js";
 import type { Snapshot } from "../../snapshot/read.js";
+import { sessionPaths } from "../../store/names.js";
 import { safeJson } from "../../text/safe-text.js";
 import { type Command, type Context, JSON_OPTION, WORKSPACE_OPTION } from "../command.js";
 import { missing, usageError } from "../errors.js";
@@ -24,6 +25,8 @@ export const exportCommand: Command = {
     "Writes a session in another format: ATIF v1.7 (atif), OpenTelemetry spans as OTLP/JSON lines (otlp), OpenAI chat messages (openai), Markdown (markdown), a single HTML page (html), or its records (ndjson).",
     "",
     "OTLP leaves out what was said, arguments and results unless --content is given; all other formats hold it.",
+    "",
+    "Values that lie in blobs are put back, except in ndjson, which holds the records as they are; where one is missing, what stands for it is written, and the exit status is 1.",
     "",
     "With --json it prints a report on the FILE that it wrote: how much was read and written, and the types of event that the format has no place for.",
     "",
@@ -69,8 +72,8 @@ async function run(context: Context): Promise<ExitCode> {
     throw usageError("export --json reports on a file; give -o FILE, or leave out --json");
   }
   const session = findSession(given.operands[0] ?? "", given.value("workspace"));
-  const { records, source, whatIsMissing, found } = session.hasJournal
-    ? await openJournal(session)
+  const { records, source, whatIsMissing, remark, found } = session.hasJournal
+    ? await openJournal(session, format)
     : await openSnapshot(session, format);
   const options: ExportOptions = { includeContent: given.has("content") };
   if (target === undefined) await print(context, format, exportSession(records, format, options));
@@ -87,6 +90,8 @@ async function run(context: Context): Promise<ExitCode> {
       await context.out.line(new JsonLines().format(report));
     }
   }
+  const known = remark?.() ?? null;
+  if (known !== null) say(known);
   const banner = whatIsMissing();
   if (banner !== null) say(banner);
   return banner === null ? EXIT.ok : EXIT.finding;
@@ -99,24 +104,26 @@ interface Source {
   readonly whatIsMissing: () => string | null;
   /** The same for programs; null for a snapshot. */
   readonly found: () => SoundPartEnd | null;
+  /** What there is to know beside that. */
+  readonly remark?: () => string | null;
 }
 
-async function openJournal({ journal }: NamedSession): Promise<Source> {
+async function openJournal({ journal }: NamedSession, format: ExportFormat): Promise<Source> {
   const { readSoundPart } = await import("../../journal/sound-part.js");
   const part = readSoundPart(journal, { withSnapshot: true });
+  const { SessionBlobs } = await import("../session-blobs.js");
+  const blobs = new SessionBlobs(journal);
   return {
-    records: part,
+    records: format === "ndjson" ? blobs.counted(part) : blobs.wholeRecords(part),
     source: journal,
-    whatIsMissing: () => damageBanner(journal, part.found) || null,
+    whatIsMissing: () => together(damageBanner(journal, part.found), blobs.whatIsMissing),
+    remark: () => blobs.remark,
     found: () => part.found,
   };
 }
 
-async function openSnapshot(
-  { id = "", journal, snapshot }: NamedSession,
-  format: ExportFormat,
-): Promise<Source> {
-  const found = snapshot === undefined ? null : await readSnapshotOf(id, journal, snapshot);
+async function openSnapshot({ id = "", snapshot }: NamedSession, format: ExportFormat): Promise<Source> {
+  const found = snapshot === undefined ? null : await readSnapshotOf(id, snapshot);
   if (snapshot === undefined || found === null) {
     throw missing(`the journal of ${id} is gone, and there is no sound snapshot of it`);
   }
@@ -126,20 +133,26 @@ async function openSnapshot(
     );
   }
   const { recordsOfState } = await import("../../export/entry.js");
+  const { SessionBlobs } = await import("../session-blobs.js");
+  const blobs = new SessionBlobs(sessionPaths(dirname(snapshot), id).journal);
   const isOlderKind = found.cursor === null;
   const banner = `the journal of ${id} is gone; this was made of its snapshot, ${shownPath(snapshot)}`;
   return {
-    records: recordsOfState(found.replay.state),
+    records: recordsOfState(blobs.wholeState(found.replay)),
     source: snapshot,
-    whatIsMissing: () => (isOlderKind ? null : banner),
+    whatIsMissing: () => together(isOlderKind ? null : banner, blobs.whatIsMissing),
     found: () => null,
   };
 }
 
-async function readSnapshotOf(id: string, journal: string, snapshot: string): Promise<Snapshot | null> {
+function together(...sentences: readonly (string | null)[]): string | null {
+  return sentences.filter(Boolean).join("; ") || null;
+}
+
+async function readSnapshotOf(id: string, snapshot: string): Promise<Snapshot | null> {
   const { readSnapshot } = await import("../../snapshot/read.js");
   const { nodeFiles } = await import("../../files/node-files.js");
-  return readSnapshot(nodeFiles, { id, directory: dirname(snapshot), journal, snapshot });
+  return readSnapshot(nodeFiles, sessionPaths(dirname(snapshot), id));
 }
 
 /** The file to write to; undefined where that is standard output. */

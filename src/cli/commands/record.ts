@@ -1,7 +1,8 @@
 /** `record`: records a session from events on standard input; docs/reference/record-protocol.md says how. */
+import { LEAST_OVER_BYTES } from "../../blobs/offload.js";
 import { isSeal } from "../../event/seal.js";
 import { MAX_LINE_BYTES } from "../../journal/line.js";
-import type { Durability } from "../../recording/types.js";
+import type { BlobOptions, Durability } from "../../recording/types.js";
 import { openRedaction, type RedactOptions } from "../../redaction/options.js";
 import { Session } from "../../session.js";
 import type { SigningOptions } from "../../signing/types.js";
@@ -55,6 +56,11 @@ export const record: Command = {
         "Seal the journal with this Ed25519 private key (PEM), at its end and after every 1,000 records or minute",
     },
     { name: "sign-every", value: "N", about: "With --sign-key: seal it after every N records" },
+    {
+      name: "blobs-over",
+      value: "BYTES",
+      about: "Write texts of more bytes to files of their own, each once (from 1024)",
+    },
     { name: "ack", about: "Print each event's number once it is durable" },
     WORKSPACE_OPTION,
   ],
@@ -129,6 +135,7 @@ function start(
     durability: readDurability(given.value("durability")),
     redact: readRedaction(given),
     signing,
+    blobs: readBlobs(given.value("blobs-over")),
     onFailure,
   });
   if (isNew) say(`made ${shownPath(directory)} for this session`);
@@ -164,6 +171,12 @@ function readRedaction(given: Context["given"]): RedactOptions {
     throw usageError((error as Error).message.replace(/^redact\.(key|path)s: /, "--redact-$1: "));
   }
   return options;
+}
+
+function readBlobs(text: string | undefined): BlobOptions | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{4,9}$/.test(text) && Number(text) >= LEAST_OVER_BYTES) return { overBytes: Number(text) };
+  throw usageError(`--blobs-over takes a number of bytes from ${LEAST_OVER_BYTES}, not "${text}"`);
 }
 
 function readDurability(text = "boundary"): Durability {

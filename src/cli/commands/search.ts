@@ -1,4 +1,5 @@
 /** `search`: where something stands in what was said and done, with the session and the record to jump to. It changes nothing. */
+import { basename } from "node:path";
 import type { Match, SearchOptions } from "../../analysis/entry.js";
 import { compilePattern } from "../../analysis/search/pattern.js";
 import { searchSessions } from "../../analysis/search/search-sessions.js";
@@ -17,7 +18,7 @@ export const search: Command = {
     "",
     "PATTERN is taken as it is, or with -E as a JavaScript regular expression with the flags u and m; ^ and $ are the ends of a line. One that backtracks without end is not stopped; Ctrl-C stops it.",
     "",
-    "The exit status is 0 where something was found and 1 where not. What is printed was verified: a journal in which the text stands is read from its start, and what lies behind damage is not printed, which is told on standard error. A journal in which it does not stand is not verified; choragen-session verify does that.",
+    "The exit status is 0 where something was found and 1 where not. What is printed was verified: a journal in which the text stands is read from its start, and what lies behind damage is not printed, which is told on standard error, as is a blob that is missing or damaged. A journal in which it does not stand is not verified; choragen-session verify does that.",
   ],
   options: [
     { name: "regexp", short: "E", about: "PATTERN is a regular expression" },
@@ -59,7 +60,11 @@ async function run(context: Context): Promise<ExitCode> {
   let found = 0;
   const reading = new JournalReading(say, progress);
   try {
-    const matches = searchSessions({ ...options, ...reading.options });
+    const matches = searchSessions({
+      ...options,
+      ...reading.options,
+      onBlobFault: (path, { message }) => say(`${basename(path, ".ndjson")}: not searched: ${message}`),
+    });
     for await (const match of matches) {
       for (const line of format(match)) await out.line(line);
       found += 1;

@@ -21,7 +21,9 @@ export const show: Command = {
     "",
     "With --at it shows the session as it was when that record had been written.",
     "",
-    "With --json it prints the state, as toJSON() of a Session gives it, on one line.",
+    "What lies in a blob is shown by its size and how it begins.",
+    "",
+    "With --json it prints the state, as toJSON() of a Session gives it, on one line; values that lie in blobs are in it.",
     "",
     "A damaged journal is shown up to the damage, and the exit status is 1. A session of which only the snapshot is there is shown as that tells it.",
   ],
@@ -53,9 +55,12 @@ async function run(context: Context): Promise<ExitCode> {
       );
     }
     const { readSnapshotAlone } = await import("../show-snapshot.js");
-    const { state, records, about } = readSnapshotAlone(session.snapshot);
-    if (given.has("json")) await printState(context, state);
-    else {
+    const { wholeState, records, about } = readSnapshotAlone(session.snapshot);
+    if (given.has("json")) {
+      const { state, missing: lacking } = wholeState();
+      await printState(context, state);
+      if (lacking !== null) context.say(lacking);
+    } else {
       const text = await createText(context);
       for (const record of records) text.add(record);
       await printText(context, text, about);
@@ -80,9 +85,15 @@ async function showJournal(context: Context, path: string, at: number | undefine
     const { initialState, reduce } = await import("../../state/entry.js");
     const replayed = initialState();
     part = await read((record) => void reduce(replayed, record));
-    if (part.found.sound.seq > 0) await printState(context, replayed.state);
+    const { SessionBlobs } = await import("../session-blobs.js");
+    const blobs = new SessionBlobs(path);
+    if (part.found.sound.seq > 0) await printState(context, blobs.readState(replayed));
     const banner = damageBanner(path, part.found);
     if (banner !== "") say(banner);
+    if (blobs.whatIsMissing !== null) {
+      say(blobs.whatIsMissing);
+      return EXIT.finding;
+    }
   } else {
     const text = await createText(context);
     part = await read((record) => text.add(record));

@@ -19,6 +19,8 @@ const figures = {
   sessions: count,
   records: count,
   bytes: count,
+  blobs: count,
+  blobBytes: count,
   elapsedMs: amount,
   turns: count,
   messages: count,
@@ -27,7 +29,7 @@ const figures = {
   tokenUsage,
   tools: v.array(v.strictObject({ name: text, ...calls })),
   models: v.array(v.strictObject({ model: text, responses: count, tokenUsage })),
-  types: v.array(v.strictObject({ type: text, records: count, bytes: count })),
+  types: v.array(v.strictObject({ type: text, records: count, bytes: count, blobBytes: count })),
 };
 
 export const statsFigures = v.strictObject(figures);

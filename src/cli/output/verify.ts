@@ -20,6 +20,7 @@ export const verification = v.strictObject({
     }),
   ),
   keptHead: v.optional(v.strictObject({ seq: count, hash: text, isHeld: v.boolean() })),
+  blobs: v.optional(v.strictObject({ count, bytes: count, unreferenced: v.array(text) })),
   problems: v.array(
     v.strictObject({ code: text, message: text, seq: v.optional(count), byteOffset: v.optional(count) }),
   ),

@@ -107,7 +107,13 @@ class TailNewest {
 
   #startTime(id: string): string {
     const { files, directory } = resolvePlace(this.#where);
-    return readStartTime(files, directory, { id, hasJournal: true, hasSnapshot: false, names: [] });
+    return readStartTime(files, directory, {
+      id,
+      hasJournal: true,
+      hasSnapshot: false,
+      hasBlobs: false,
+      names: [],
+    });
   }
 }
 

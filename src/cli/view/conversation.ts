@@ -8,7 +8,7 @@ import { safeLine, safeLines } from "../../text/safe-text.js";
 import type { Paint } from "../terminal/paint.js";
 import { cutToWidth, wrapToWidth } from "../terminal/width.js";
 import { CallEntry, type Room } from "./call-entry.js";
-import { joinParts } from "./event-line.js";
+import { blobsText, joinParts } from "./event-line.js";
 import { describeEvent, type Part } from "./event-words.js";
 import { formatClock } from "./figures.js";
 import { OpenCalls } from "./open-calls.js";
@@ -125,7 +125,8 @@ export class Conversation {
     // What is known from a snapshot alone has no place in a journal, and no time.
     const time = this.#calls.times.of(record);
     const clock = time === undefined ? "" : `${formatClock(time)} `;
-    const place = record.seq === 0 ? "" : `${clock}#${record.seq}`;
+    const blobs = blobsText(record);
+    const place = `${record.seq === 0 ? "" : `${clock}#${record.seq}`}${blobs === "" ? "" : `  ${blobs}`}`;
     const name = cutToWidth(safeLine(preview(role)), this.#room.width - place.length - 2);
     return `${this.#paint(role === "user" ? "accent" : "strong", name)}  ${this.#paint("dim", place)}`.trimEnd();
   }

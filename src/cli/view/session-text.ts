@@ -1,4 +1,5 @@
 /** A session as a text to read: its head, then conversation, calls, tokens, and what is open or damaged. */
+import { blobRefsOf } from "../../event/blob-refs.js";
 import { isSeal } from "../../event/seal.js";
 import type { JournalRecord } from "../../event/types.js";
 import { reduce } from "../../state/reduce.js";
@@ -50,6 +51,8 @@ export class SessionText {
   readonly #tally = initialTally();
   readonly #head = initialState();
   readonly #times = new SessionTimes();
+  /** Those that records name, and their bytes. */
+  readonly #blobs = new Map<string, number>();
   #first: JournalRecord | undefined;
   /** No seal: what the run said last. */
   #last: JournalRecord | undefined;
@@ -66,6 +69,7 @@ export class SessionText {
     this.#calls.add(record);
     tallyRecord(this.#tally, record);
     if (HEAD_TYPES.has(record.type)) reduce(this.#head, record);
+    for (const { sha256, bytes } of blobRefsOf(record)) this.#blobs.set(sha256, bytes);
     this.#first ??= record;
     if (!isSeal(record)) this.#last = record;
     this.#times.note(record);
@@ -105,6 +109,10 @@ export class SessionText {
     if (turns > 0) figures.push(countOf(turns, "turn"));
     const size = formatBytes(about.sizeBytes);
     figures.push(about.records === 0 ? size : `${countOf(about.records, "record")} in ${size}`);
+    if (this.#blobs.size > 0) {
+      const bytes = [...this.#blobs.values()].reduce((sum, each) => sum + each, 0);
+      figures.push(`${countOf(this.#blobs.size, "blob")} of ${formatBytes(bytes)}`);
+    }
     yield* this.#lines(figures.join(" · "));
     if (state.metadata === undefined) return;
     yield joinParts([["dim", previewParams(state.metadata)]], this.#paint, this.#width);

@@ -44,6 +44,7 @@ const TYPES: readonly FigureColumn<TypeFigures & { readonly share: number }>[] =
   { title: "EVENT", isText: true, text: ({ type }) => type },
   { title: "RECORDS", text: ({ records }) => formatCount(records), drop: 1 },
   { title: "BYTES", text: ({ bytes }) => formatBytes(bytes) },
+  { title: "BLOBS", text: ({ blobBytes }) => (blobBytes === 0 ? "" : formatBytes(blobBytes)), drop: 2 },
   { title: "SHARE", text: ({ share }) => percent(share) },
   { title: "EACH", text: ({ bytes, records }) => formatBytes(Math.round(bytes / records)), drop: 2 },
 ];
@@ -61,25 +62,32 @@ export class StatsText {
 
   /** `7 turns · 33 messages · 214 records in 1.2 MiB`, after what `before` says. */
   summary(figures: StatsFigures, ...before: readonly string[]): string[] {
-    const { elapsedMs, turns, messages, errors, records, bytes } = figures;
+    const { elapsedMs, turns, messages, errors, records, bytes, blobs, blobBytes } = figures;
     const parts = [...before];
     if (elapsedMs > 0) parts.push(formatDuration(elapsedMs));
     if (turns > 0) parts.push(countOf(turns, "turn"));
     parts.push(countOf(messages, "message"));
     if (errors > 0) parts.push(countOf(errors, "error"));
     parts.push(`${countOf(records, "record")} in ${formatBytes(bytes)}`);
+    if (blobs > 0) parts.push(`${countOf(blobs, "blob")} of ${formatBytes(blobBytes)}`);
     return wrapped(parts.join(" · "), "dim", this.#paint, this.#width);
   }
 
   /** Each table after an empty line; those without rows are left out. */
-  *tables({ calls, tools, models, tokenUsage, types, bytes }: StatsFigures): Generator<string> {
+  *tables(figures: StatsFigures): Generator<string> {
+    const { calls, tools, models, tokenUsage, types, bytes, blobBytes } = figures;
     const allTools = { ...calls, name: "all", isTotal: true as const };
     yield* this.table(TOOLS, tools, "tool", tools.length > 1 ? allTools : undefined);
     const responses = models.reduce((sum, each) => sum + each.responses, 0);
     const allModels = { model: "all", responses, tokenUsage, isTotal: true as const };
     yield* this.table(MODELS, models, "model", models.length > 1 ? allModels : undefined);
-    const shared = types.map((type) => ({ ...type, share: bytes === 0 ? 0 : type.bytes / bytes }));
-    yield* this.table(TYPES, shared, "type of event", undefined, "types of event");
+    const all = bytes + blobBytes;
+    const shared = types.map((type) => ({
+      ...type,
+      share: all === 0 ? 0 : (type.bytes + type.blobBytes) / all,
+    }));
+    const columns = blobBytes === 0 ? TYPES.filter(({ title }) => title !== "BLOBS") : TYPES;
+    yield* this.table(columns, shared, "type of event", undefined, "types of event");
   }
 
   *table<Row>(

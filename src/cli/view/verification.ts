@@ -36,6 +36,7 @@ export function verificationLines(
     ...headLines(verdict, TONE[verdict], name, factsText(found), paint, width),
     ...below(faults, "plain", paint, width),
     ...below(others, "notice", paint, width),
+    ...below(unreferencedText(found), "dim", paint, width),
   ];
 }
 
@@ -72,6 +73,24 @@ function below(texts: readonly string[], tone: Tone, paint: Paint, width: number
   return texts.filter((text) => text !== "").flatMap((text) => wrapped(text, tone, paint, width, INDENT));
 }
 
+const MOST_NAMED = 3;
+
+/** A note, no fault. */
+function unreferencedText({ blobs, verdict }: Verification): string[] {
+  const names = blobs?.unreferenced ?? [];
+  if (names.length === 0) return [];
+  const some = names.slice(0, MOST_NAMED).map(shortened).join(", ");
+  const more = names.length > MOST_NAMED ? ` and ${formatCount(names.length - MOST_NAMED)} more` : "";
+  const why =
+    verdict === "sound" ? "a crash or a repair may leave such" : "records behind the damage may name them";
+  return [`note: named by no sound record: ${some}${more} (${why})`];
+}
+
+/** Of a blob's name, as much as its marker shows. */
+function shortened(name: string): string {
+  return name.replace(/^([0-9a-f]{12})[0-9a-f]{52}/, "$1…");
+}
+
 function problemText({ code, message, seq, byteOffset }: Problem): string {
   return seq === undefined ? `${code}: ${message}` : `line ${seq}, byte ${byteOffset}: ${code}: ${message}`;
 }
@@ -90,11 +109,12 @@ function sealsText({ valid, sealedSeq, sealedAt }: Seals): string {
   return `sealed up to record ${formatCount(sealedSeq)} at ${formatMoment(sealedAt ?? "")}`;
 }
 
-function sizeText({ path, sessionId, records, bytes, verdict }: Verification): string {
+function sizeText({ path, sessionId, records, bytes, verdict, blobs }: Verification): string {
   const isWhole = verdict === "sound" || verdict === "growing";
   const size = isWhole
     ? [countOf(records, "record"), `${formatBytes(bytes)}${verdict === "growing" ? " so far" : ""}`]
     : [countOf(records, "sound record")];
+  if (isWhole && blobs?.count) size.push(`${countOf(blobs.count, "blob")} of ${formatBytes(blobs.bytes)}`);
   const whose = otherSession(path, sessionId);
   return [...(whose === "" ? [] : [`of ${whose}`]), ...size].join(", ");
 }

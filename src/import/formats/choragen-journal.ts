@@ -2,8 +2,11 @@
  * Journals of this library, also as NDJSON exports: brought in from another place, their events are recorded anew, each with its
  * id and the time at which it was written. Hashes are not checked here (`verify` does that); records that are missing are told of.
  */
+import type { BlobFault } from "../../blobs/read-blob.js";
+import { resolveBlobs } from "../../blobs/resolve.js";
+import { BLOBS_MEMBER, withoutRefs } from "../../event/blob-refs.js";
 import { RUNTIME_TYPES } from "../../event/event-types.js";
-import type { Outcome } from "../../event/types.js";
+import type { JournalRecord, Outcome } from "../../event/types.js";
 import { begin, eventAsRecorded, note } from "../entries.js";
 import { countOf, has, type Members, membersOf, textOf } from "../foreign-values.js";
 import { ourHeader } from "../our-header.js";
@@ -20,23 +23,25 @@ export const choragenJournal: LineFormat = {
   mark: "lines with seq, time, type, data, id and hash",
   layout: "lines",
   detect: (records) => records.some((record) => has(record, "seq", "time", "type", "data", "hash")),
-  open: (digest) => new JournalReader(digest),
+  open: (digest, path) => new JournalReader(digest, path),
 };
 
 class JournalReader implements LineReader {
   readonly #digest: string;
+  readonly #path: string | null;
   #hasBegun = false;
   #end: Entry = { kind: "end", session: SESSION };
   #seq = 0;
   /** A clean stop that is not the last word is part of the story. */
   #stop: Entry | null = null;
 
-  constructor(digest: string) {
+  constructor(digest: string, path: string | null) {
     this.#digest = digest;
+    this.#path = path;
   }
 
   *read(value: unknown, line: number): Generator<Entry, void> {
-    const record = membersOf(value);
+    const record = yield* this.#whole(membersOf(value), line);
     const data = membersOf(record.data);
     const type = textOf(record.type) ?? "unknown";
     const isFirst = !this.#hasBegun;
@@ -56,6 +61,17 @@ class JournalReader implements LineReader {
     else if (RUNTIME.has(type) || (type.startsWith("x-") && type !== "x-")) {
       yield eventAsRecorded(SESSION, type, data, at, textOf(record.id));
     } else yield note(SESSION, FORMAT, type, record, { at });
+  }
+
+  /** With the values that lie in blobs beside the source; where one cannot be had, that is told and its marker stays. */
+  *#whole(record: Members, line: number): Generator<Entry, Members> {
+    if (membersOf(record.data)[BLOBS_MEMBER] === undefined) return record;
+    const faults: string[] = [];
+    const onFault = ({ message }: BlobFault): void => void faults.push(message);
+    const whole = resolveBlobs(record as unknown as JournalRecord, this.#path ?? "-", { onFault });
+    const where = this.#path === null ? "a value lies in a blob, and only the records were given" : "";
+    for (const message of faults) yield { kind: "unreadable", line, reason: where || message };
+    return { ...record, data: withoutRefs(whole.data) };
   }
 
   /** Tells of what is missing before the record. */
