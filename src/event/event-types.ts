@@ -21,6 +21,7 @@ export const EVENT_TYPES: readonly string[] = [
   "session.started",
   ...RUNTIME_TYPES,
   "journal.repaired",
+  "journal.sealed",
   "writer.closed",
   "session.ended",
 ];

@@ -1,11 +1,12 @@
 /** What is asked on a terminal, and what each answer does; long work, how far it is, and what ends it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Session } from "../../src/session.js";
 import { temporaryFolder } from "../support/folders.js";
+import { inTurns } from "../support/in-turns.js";
 import { cut, journalPath, recordHere } from "./journals.js";
 import { ending, message, run } from "./program.js";
 import { hasTerminals, open } from "./terminals.js";
@@ -84,7 +85,7 @@ describe.skipIf(!hasTerminals).each(QUESTIONS)("the question of $line", (row) =>
 });
 
 const SLOW_DISK = `--require ${fileURLToPath(new URL("slow-disk.cjs", import.meta.url))}`;
-/** Ways to the same folder, so that the same journal can be named more than once. */
+/** Folders with a copy of the same journal: work that goes on from one to the next. */
 const WAYS = ["w1", "w2"];
 const JOURNALS = WAYS.map((way) => `${way}/big.ndjson`).join(" ");
 
@@ -123,12 +124,15 @@ describe.skipIf(!hasTerminals)("long work", () => {
     const closing = readFileSync(session.journalPath, "utf8").trimEnd().split("\n").at(-1) ?? "";
     cut(session.journalPath, closing.length + 1);
     rmSync(session.snapshotPath);
-    for (const way of WAYS) symlinkSync(join(cwd, ".choragen/sessions"), join(cwd, way));
+    for (const way of WAYS) {
+      mkdirSync(join(cwd, way));
+      copyFileSync(session.journalPath, join(cwd, way, "big.ndjson"));
+    }
     return () => rmSync(cwd, { recursive: true });
   });
 
   test("is ended by Ctrl-C with 130, and leaves nothing of its progress on the screen", async () => {
-    const ended = LONG.map(async ({ line, during }) => {
+    const ended = await inTurns(LONG, async ({ line, during }) => {
       const screen = open(line, { cwd, env: { NODE_OPTIONS: SLOW_DISK } });
       await screen.until(({ visible }) =>
         visible.some((text) => during.test(text.trim().replace(/^\S /, ""))),
@@ -145,9 +149,7 @@ describe.skipIf(!hasTerminals)("long work", () => {
         isCursorShown: screen.sent.lastIndexOf("\x1b[?25l") <= screen.sent.lastIndexOf("\x1b[?25h"),
       };
     });
-    expect(await Promise.all(ended)).toEqual(
-      LONG.map(({ line }) => ({ line, status: 130, left: [], isCursorShown: true })),
-    );
+    expect(ended).toEqual(LONG.map(({ line }) => ({ line, status: 130, left: [], isCursorShown: true })));
   });
 
   test("shows how far it is on a terminal alone, and only while it lasts", async () => {

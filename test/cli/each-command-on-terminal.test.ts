@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.js";
+import { inTurns } from "../support/in-turns.js";
 import { EVIL, makeWorkspace, ROWS, type Row } from "./each-command.js";
 import { run } from "./program.js";
 import { hasTerminals, open, type Screen } from "./terminals.js";
@@ -11,8 +12,6 @@ import { hasTerminals, open, type Screen } from "./terminals.js";
 const WIDTHS = [40, 80, 140] as const;
 /** Where NO_COLOR is set: what it takes away is there on the others. */
 const WITHOUT_COLOUR = 140;
-/** How many screens are open at once. */
-const AT_ONCE = 6;
 
 /** Colours; and of the cursor, of pasting and of drawing at once, where a question is asked or progress is shown. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this is about
@@ -29,17 +28,6 @@ beforeAll(async () => {
   }
   return () => rmSync(cwd, { recursive: true });
 });
-
-async function inTurns<T, R>(all: readonly T[], action: (each: T, at: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const left = [...all.entries()];
-  const work = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift())
-      results[next[0]] = await action(next[1], next[0]);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return results;
-}
 
 async function shown(
   { line, answer }: Row,

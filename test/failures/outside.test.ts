@@ -139,7 +139,6 @@ describe("25. escape sequences in a tool's output take over the terminal; markup
       event("error.recorded", { message: text, stack: text, recoverable: true }),
       event("note.added", { kind: text, data: { [text]: text } }),
       event(`x-${text}`, { text }),
-      event("child_session.linked", { sessionId: text }),
       ending("failure"),
     ].join("");
     const named = ["record", "--id", "one", "--role", text, "--model", text, "--task", text, "--chain", text];
@@ -153,7 +152,7 @@ describe("25. escape sequences in a tool's output take over the terminal; markup
     const cwd = await hostileSession();
     for (const view of VIEWS) {
       const { stdout, stderr } = await run(view.split(" "), { cwd });
-      expect(stdout.length, `${view}: ${stderr}`).toBeGreaterThan(40);
+      expect(stdout.length, `${view}: ${stderr}`).toBeGreaterThan(30);
       expect(UNSAFE.exec(stdout + stderr), view).toBeNull();
     }
     expect((await run(["tail", "one"], { cwd })).stdout).toContain("␛[2J");
@@ -174,7 +173,7 @@ describe("25. escape sequences in a tool's output take over the terminal; markup
           timeout: 20_000,
         });
         const sent = stdout.replaceAll("\r\n", "\n").replace(OWN_COLOURS, "");
-        expect(sent.length, view).toBeGreaterThan(40);
+        expect(sent.length, view).toBeGreaterThan(30);
         expect(UNSAFE.exec(sent), view).toBeNull();
       }
     },
