@@ -36,8 +36,11 @@ export interface Files {
   statPath(path: string): FileStat | null;
   /** Returns once the file's bytes and size are on stable storage (fdatasync). */
   sync(fd: number): void;
-  /** The same without blocking the event loop. */
-  syncLater(fd: number): Promise<void>;
+  /**
+   * The same for a caller who awaits it, without blocking the event loop for long. `dirtyBytes`: how much was written
+   * since the last sync; a great deal unless given.
+   */
+  syncLater(fd: number, dirtyBytes?: number): Promise<void>;
   /** Makes the names in a directory durable: creations, renames and removals so far. */
   syncDirectory(path: string): void;
   /** Atomically gives the file the name `to`, in place of what had it. */

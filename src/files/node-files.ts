@@ -28,6 +28,7 @@ import { errnoError, errorCode } from "./errno.js";
 import type { FileStat, Files, OpenMode } from "./files.js";
 import { tryKernelLock } from "./kernel-lock.js";
 import { retryWhileBusy } from "./retry-while-busy.js";
+import { createSyncLater } from "./sync-later.js";
 
 const windows = process.platform === "win32";
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL } = constants;
@@ -129,6 +130,15 @@ function watchDirectory(directory: string, onChange: (name: string | null) => vo
   }
 }
 
+const syncLater = createSyncLater({
+  now: fdatasyncSync,
+  inThread: (fd) =>
+    new Promise((resolve, reject) => {
+      fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
+    }),
+  clock: () => performance.now(),
+});
+
 /** The file system of this machine. */
 export const nodeFiles: Files = {
   open,
@@ -140,10 +150,7 @@ export const nodeFiles: Files = {
   stat: (fd) => toFileStat(fstatSync(fd)),
   statPath,
   sync: fdatasyncSync,
-  syncLater: (fd) =>
-    new Promise((resolve, reject) => {
-      fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
-    }),
+  syncLater: (fd, dirtyBytes = Number.POSITIVE_INFINITY) => syncLater(fd, dirtyBytes),
   syncDirectory,
   rename: (from, to) => onceNotBusy(() => renameSync(from, to)),
   moveAside,

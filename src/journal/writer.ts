@@ -23,6 +23,8 @@ export class JournalWriter {
   readonly #arena: Arena;
   #seq: number;
   #sizeBytes: number;
+  /** So many of them have reached stable storage with a sync of this writer. */
+  #syncedBytes = 0;
   #durableSeq = 0;
   /** The mark that the next record carries; 0 where none is new. */
   #newMark = 0;
@@ -149,11 +151,13 @@ export class JournalWriter {
     if (this.#fd === null && !this.isDirty) return;
     const fd = this.#openFd();
     const target = this.#seq;
+    const sizeBytes = this.#sizeBytes;
     try {
-      await this.#files.syncLater(fd);
+      await this.#files.syncLater(fd, sizeBytes - this.#syncedBytes);
     } catch (cause) {
       throw this.#poison("fsync", cause);
     }
+    this.#syncedBytes = sizeBytes;
     this.#acknowledge(fd, target);
   }
 
