@@ -23,7 +23,7 @@ export class JournalWriter {
   readonly #arena: Arena;
   #seq: number;
   #sizeBytes: number;
-  /** So many of them have reached stable storage with a sync of this writer. */
+  /** So many of them were there when this writer last began to sync. */
   #syncedBytes = 0;
   #durableSeq = 0;
   /** The mark that the next record carries; 0 where none is new. */
@@ -65,10 +65,7 @@ export class JournalWriter {
   get isDirty(): boolean {
     return this.#durableSeq < this.#seq;
   }
-  /**
-   * The records written since the last call, in order. To be read to its end at once. Throws READ_FAILED, each time, where
-   * the file does not hold any more what was written to it and is not kept here.
-   */
+  /** The records since the last call, to be read to the end at once. READ_FAILED, each time, where the file lost them. */
   *takeUnfolded(): Generator<JournalRecord, void> {
     if (this.#unreadable !== null) throw this.#unreadable;
     const { spilledBytes, pieces } = this.#arena.takeUnfolded();
@@ -151,13 +148,13 @@ export class JournalWriter {
     if (this.#fd === null && !this.isDirty) return;
     const fd = this.#openFd();
     const target = this.#seq;
-    const sizeBytes = this.#sizeBytes;
+    const dirtyBytes = this.#sizeBytes - this.#syncedBytes;
+    this.#syncedBytes = this.#sizeBytes;
     try {
-      await this.#files.syncLater(fd, sizeBytes - this.#syncedBytes);
+      await this.#files.syncLater(fd, dirtyBytes);
     } catch (cause) {
       throw this.#poison("fsync", cause);
     }
-    this.#syncedBytes = sizeBytes;
     this.#acknowledge(fd, target);
   }
 
