@@ -23,6 +23,7 @@ const SAYING: { readonly [type: string]: object } = {
   "note.added": { kind: "MARK", data: null },
   "x-own.type": { said: "MARK" },
   "journal.repaired": { removedBytes: 7, atByte: 1, quarantine: "MARK" },
+  "journal.sealed": { seq: 4, hash: "MARK", keyId: "MARK" },
   "writer.closed": {},
   "session.ended": { outcome: "interrupted" },
 };

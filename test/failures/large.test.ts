@@ -33,7 +33,7 @@ const PATIENCE_MS = 120_000;
 const LONGEST_STRING = 512 * MIB;
 const LONG_BYTES = LONGEST_STRING + 16 * MIB;
 /** Far more than reading may take, and soon read. */
-const READ_BYTES = 192 * MIB;
+const READ_BYTES = 96 * MIB;
 const RECORD_BYTES = 256 * 1024;
 
 let folder: string;

@@ -6,7 +6,7 @@ import { isLong, seed } from "../support/fault-random.js";
 
 stopClock();
 
-const LIVES = isLong ? 3_000 : 25;
+const LIVES = isLong ? 3_000 : 12;
 const GENERATIONS = isLong ? 12 : 6;
 
 describe.each(["boundary", "always", "process"] as const)("a long life with durability %s", (durability) => {

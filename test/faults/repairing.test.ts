@@ -15,7 +15,7 @@ import type { RowName } from "../support/recovery-table.js";
 stopClock();
 
 /** How many outcomes of a power cut at one moment are tried. */
-const CUTS = isLong ? 2_000 : 25;
+const CUTS = isLong ? 2_000 : 12;
 
 const codes = ["READ_FAILED", "WRITE_FAILED"];
 

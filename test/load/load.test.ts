@@ -10,7 +10,7 @@ const program = fileURLToPath(new URL("../../.build/load/main.js", import.meta.u
 
 describe("npm run load", () => {
   it("loses nothing under many sessions and processes, nor in long ones, and keeps its readers small", async () => {
-    const amount = "--sessions 300 --processes 6 --events 5000 --gigabytes 0.02 --megabytes 10".split(" ");
+    const amount = "--sessions 260 --processes 3 --events 2000 --gigabytes 0.01 --megabytes 5".split(" ");
     const { stdout } = await promisify(execFile)(process.execPath, [
       program,
       ...amount,

@@ -6,7 +6,7 @@ import { run } from "../support/programs.js";
 
 describe("a process that records and is killed at a random moment, again and again", () => {
   it.each([
-    ["events of 300 bytes", "25", "300", "9"],
+    ["events of 300 bytes", "15", "300", "6"],
     ["events of 4 MB", "5", String(4 * 1024 * 1024), "3"],
   ])(
     "loses nothing that it was told is written: %s",

@@ -19,7 +19,7 @@ const isWrite = ({ method }: FileOperation) => method === "write";
 const isSync = ({ method }: FileOperation) => method.startsWith("sync");
 
 /** How many outcomes of a power cut at one moment are tried. */
-const CUTS = isLong ? 500 : 30;
+const CUTS = isLong ? 500 : 15;
 
 export function itSurvivesFaults(scenarios: readonly Scenario[]): void {
   describe.each(scenarios)("$name", (scenario) => {

@@ -115,6 +115,10 @@ function checkUnmended(world: World, ledger: Ledger, original: Judged): void {
     );
     return;
   }
+  // What is only ended anew is added to as any writer adds: a power cut may tear that, and nothing else.
+  const isAddedTo =
+    original.verdict === "sound" && bytes.subarray(0, original.bytes.length).equals(original.bytes);
+  if (isAddedTo && verdict === "torn") return;
   // The snapshot that contradicts a mended journal is moved aside last.
   const { records, rest } = judgeJournal(bytes, null, false);
   const isNamed = records.some(({ type }, i) => type === "journal.repaired" && i >= original.records.length);
