@@ -5,9 +5,10 @@ const ROOMS = [
   ...["analysis", "blobs", "event", "export", "files", "import", "journal", "recording", "redaction"],
   ...["session", "signing", "snapshot", "state", "store", "text"],
 ];
-/** In them, what changes its process for good (its number, its clock), or looks at what is loaded. */
+/** In them, what changes its process for good (its number, its clock), or looks at what is loaded or how large it is. */
 const ALONE = [
   "test/*/faults.test.ts",
+  "test/export/memory.test.ts",
   "test/files/lazy-loading.test.ts",
   "test/import/folder-files.test.ts",
   "test/journal/every-byte.test.ts",

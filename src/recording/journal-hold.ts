@@ -5,7 +5,7 @@
 import { BlobStore } from "../blobs/blob-store.js";
 import { Offload } from "../blobs/offload.js";
 import { ShownBlobs } from "../blobs/shown-blobs.js";
-import { journalMissing } from "../errors.js";
+import { journalMissing, sessionEnded } from "../errors.js";
 import type { Draft } from "../event/draft.js";
 import { FORMAT_VERSION } from "../event/format-version.js";
 import type { JournalRecord } from "../event/types.js";
@@ -134,6 +134,11 @@ export class JournalHold {
     this.#writer = writer;
     this.#stoppedAt = recovered ? 0 : writer.seq;
     this.#ownSeq = found.seq + 1;
+    // It may have ended before its last record, where something was mended behind that.
+    if (!alsoEnded && this.hasEnded) {
+      this.release();
+      throw sessionEnded(this.paths.id);
+    }
     return writer;
   }
 

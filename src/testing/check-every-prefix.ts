@@ -2,7 +2,7 @@
 import { MemoryFiles } from "../files/testing.js";
 import { type Drive, type Promised, run } from "./drive.js";
 import { expectWhole, type LookOptions } from "./found-disk.js";
-import { journalPath, journalsOf } from "./journals-of.js";
+import { copyBlobs, journalPath, journalsOf } from "./journals-of.js";
 
 /** Whoever reads a torn journal waits a moment to see whether it grows: the waits go on side by side. */
 const AT_ONCE = 64;
@@ -32,29 +32,38 @@ export async function checkEveryPrefix(
   const files = new MemoryFiles();
   const promised: Promised = new Map();
   await run(drive, files, promised);
-  const paths = journalsOf(files).map(journalPath);
-  if (paths.length === 0)
+  const ids = journalsOf(files);
+  if (ids.length === 0)
     throw new TypeError("the run left no journal in its sessionsDir: nothing was checked");
   let prefixes = 0;
-  for (const path of paths) {
-    const bytes = files.readFile(path);
+  for (const id of ids) {
+    const bytes = files.readFile(journalPath(id));
     const cuts = lengths(bytes, options.everyByte ?? false);
     prefixes += cuts.length;
     while (cuts.length > 0) {
-      const checks = cuts.splice(0, AT_ONCE).map((end) => checkPrefix(path, bytes.subarray(0, end), options));
+      const checks = cuts
+        .splice(0, AT_ONCE)
+        .map((end) => checkPrefix(files, id, bytes.subarray(0, end), options));
       for (const check of await Promise.allSettled(checks))
         if (check.status === "rejected") throw check.reason;
     }
   }
-  return { journals: paths.length, prefixes };
+  return { journals: ids.length, prefixes };
 }
 
-async function checkPrefix(path: string, bytes: Uint8Array, options: LookOptions): Promise<void> {
+async function checkPrefix(
+  whole: MemoryFiles,
+  id: string,
+  bytes: Uint8Array,
+  options: LookOptions,
+): Promise<void> {
   const files = new MemoryFiles();
+  const path = journalPath(id);
   files.writeFile(path, bytes);
-  const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+  copyBlobs(whole, files, id);
+  const lines = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
   try {
-    await expectWhole(files, new Map([[path, whole]]), options);
+    await expectWhole(files, new Map([[path, lines]]), options);
   } catch (cause) {
     throw new Error(`${path} cut to ${bytes.length} bytes: ${String(cause)}`, { cause });
   }

@@ -2,6 +2,8 @@
  * What must hold of the sessions that are found on a disk after something went wrong: what was acknowledged is there
  * unchanged, what a crash left is not taken for damage, all readers agree, and the next writer loses nothing.
  */
+import { resolveBlobs } from "../blobs/resolve.js";
+import type { JournalRecord } from "../event/types.js";
 import type { MemoryFiles } from "../files/testing.js";
 import { readJournal } from "../journal/read.js";
 import { type Verification, verifyJournal } from "../journal/verify.js";
@@ -63,10 +65,19 @@ async function expectRead(files: MemoryFiles, id: string): Promise<void> {
     if (session !== null) throw new Error(`${path} is empty, and yet a session was loaded`);
     return;
   }
-  const { state } = await replay(readJournal(path, { files }));
+  const { state } = await replay(wholeRecords(files, path));
   if (session?.health.writtenSeq !== records || JSON.stringify(session) !== JSON.stringify(state)) {
     throw new Error(`what is loaded of ${path} is not what its ${records} records give`);
   }
+}
+
+/** With the values that lie in blobs: one that is named and not there is lost. */
+async function* wholeRecords(files: MemoryFiles, path: string): AsyncGenerator<JournalRecord, void> {
+  const onFault = ({ message }: { message: string }): never => {
+    throw new Error(`a value of ${path} is lost: ${message}`);
+  };
+  for await (const record of readJournal(path, { files }))
+    yield resolveBlobs(record, path, { files, onFault });
 }
 
 /** The next writer takes it up, adds to it and closes it. */

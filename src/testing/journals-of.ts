@@ -1,4 +1,4 @@
-/** The journals on a disk of a check. */
+/** The journals on a disk of a check, and what lies beside each. */
 import type { MemoryFiles } from "../files/testing.js";
 import { SESSIONS_DIR } from "./drive.js";
 
@@ -13,4 +13,11 @@ export function journalsOf(files: MemoryFiles): string[] {
 
 export function journalPath(id: string): string {
   return `${SESSIONS_DIR}/${id}${JOURNAL_END}`;
+}
+
+/** Puts the values there that the journal's records name. */
+export function copyBlobs(from: MemoryFiles, to: MemoryFiles, id: string): void {
+  const folder = `${SESSIONS_DIR}/${id}.blobs`;
+  if (from.statPath(folder) === null) return;
+  for (const name of from.list(folder)) to.writeFile(`${folder}/${name}`, from.readFile(`${folder}/${name}`));
 }

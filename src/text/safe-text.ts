@@ -50,9 +50,15 @@ export function safePage(text: string): string {
     );
 }
 
-/** JSON text with every unsafe character written as JSON escapes it: it says the same and can be sent to a terminal. */
+/**
+ * JSON text with every unsafe character written as JSON escapes it: it says the same and can be sent to a terminal. A line feed
+ * is never within a text of JSON, and stays.
+ */
 export function safeJson(json: string): string {
-  return UNUSUAL.test(json) ? json.replace(UNSAFE, asEscapes) : json;
+  if (!UNUSUAL.test(json)) return json;
+  return json.replace(UNSAFE, (found, offset: number, whole: string) =>
+    found === "\n" ? found : asEscapes(found, offset, whole),
+  );
 }
 
 function show(character: string, offset: number, text: string): string {

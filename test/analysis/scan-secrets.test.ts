@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   type SecretPlace,
@@ -30,6 +30,21 @@ async function record(sessionsDir: string): Promise<Session> {
 }
 
 describe("scanSecrets", () => {
+  it("looks into values that lie in blobs, and tells of those that it cannot read", async () => {
+    const sessionsDir = temporaryFolder();
+    const session = new Session({ role: "r", model: "m", sessionsDir, blobs: { overBytes: 1024 } });
+    session.addMessage({ role: "user", content: `${"word ".repeat(400)} ${token}` });
+    await session.end("success");
+    expect(await scan({ sessionsDir })).toMatchObject([
+      { seq: 2, field: "message.content", kind: "github-token" },
+    ]);
+    rmSync(session.journalPath.replace(/ndjson$/, "blobs"), { recursive: true });
+    const faults: string[] = [];
+    const onBlobFault = (path: string) => void faults.push(path);
+    expect(await scan({ sessionsDir, onBlobFault })).toEqual([]);
+    expect(faults).toEqual([session.journalPath]);
+  });
+
   it("tells where secrets stand, with their kinds, and equal tags for equal ones", async () => {
     const sessionsDir = temporaryFolder();
     const { id, journalPath } = await record(sessionsDir);

@@ -86,7 +86,7 @@ describe("search", () => {
     const cwd = await workspace();
     flip(journalPath(cwd, ID), "NEEDLE");
     const { status, stdout, stderr } = await run(["search", "needle"], { cwd });
-    expect(status).toBe(0);
+    expect(status).toBe(1);
     expect(stdout).toContain("3fa2c1:2");
     expect(stdout).not.toContain("3fa2c1:4");
     expect(stdout).toContain("91bc02:2");

@@ -17,7 +17,7 @@ export const plantedDefects: readonly Planted[] = [
   {
     name: "fsync left out: of an append",
     file: "journal/writer.js",
-    replace: "await this.#files.syncLater(fd);",
+    replace: "await this.#files.syncLater(fd, dirtyBytes);",
     by: "",
     caughtBy: ["lost"],
   },
@@ -74,8 +74,8 @@ export const plantedDefects: readonly Planted[] = [
     name: "acknowledged too early: what came during the fsync",
     file: "journal/writer.js",
     replace:
-      'await this.#files.syncLater(fd);\n        }\n        catch (cause) {\n            throw this.#poison("fsync", cause);\n        }\n        this.#acknowledge(fd, target);',
-    by: 'await this.#files.syncLater(fd);\n        }\n        catch (cause) {\n            throw this.#poison("fsync", cause);\n        }\n        this.#acknowledge(fd, this.#seq);',
+      'await this.#files.syncLater(fd, dirtyBytes);\n        }\n        catch (cause) {\n            throw this.#poison("fsync", cause);\n        }\n        this.#acknowledge(fd, target);',
+    by: 'await this.#files.syncLater(fd, dirtyBytes);\n        }\n        catch (cause) {\n            throw this.#poison("fsync", cause);\n        }\n        this.#acknowledge(fd, this.#seq);',
     caughtBy: ["lost"],
   },
   {
@@ -88,7 +88,7 @@ export const plantedDefects: readonly Planted[] = [
   {
     name: "error swallowed: of a failed fsync",
     file: "journal/writer.js",
-    replace: "await this.#files.syncLater(fd);",
+    replace: "await this.#files.syncLater(fd, dirtyBytes);",
     by: "await this.#files.syncLater(fd).catch(() => {});",
     caughtBy: ["lost"],
   },
@@ -102,7 +102,7 @@ export const plantedDefects: readonly Planted[] = [
   {
     name: "fsync retried after it failed",
     file: "journal/writer.js",
-    replace: "await this.#files.syncLater(fd);",
+    replace: "await this.#files.syncLater(fd, dirtyBytes);",
     by: "await this.#files.syncLater(fd).catch(() => this.#files.syncLater(fd));",
     caughtBy: ["lost"],
   },

@@ -41,6 +41,30 @@ describe("every fault", () => {
     expect(disks).toBeGreaterThan(faults);
   });
 
+  it("finds nothing lost where big values lie in blobs, and tells of one that is gone", async () => {
+    const big = "value ".repeat(400);
+    const light: Drive = async (disk) => {
+      const { files, sessionsDir } = disk;
+      const where = { sessionId: "run", files, sessionsDir, onFailure: () => {} };
+      const session = new Session({ role: "r", model: "m", ...where, blobs: { overBytes: 1024 } });
+      session.addMessage({ role: "user", content: big });
+      await session.end("success");
+      disk.acknowledge(session);
+    };
+    await checkEveryFault(light, { powerCuts: 1 });
+    const look = async ({ files, sessionsDir }: { files: DriveDisk["files"]; sessionsDir: string }) => {
+      const session = await Session.load("run", { files, sessionsDir });
+      for (const { content } of session?.messages ?? []) expect(content).toBe(big);
+    };
+    await checkEveryPrefix(light, { look });
+    const loser: Drive = async (disk) => {
+      await light(disk);
+      const folder = `${disk.sessionsDir}/run.blobs`;
+      for (const name of disk.files.list(folder)) disk.files.remove(`${folder}/${name}`);
+    };
+    await expect(checkEveryFault(loser)).rejects.toThrow(/a value of .*run.ndjson is lost/);
+  });
+
   it("finds what is acknowledged too early, and says where", async () => {
     await expect(checkEveryFault(hasty)).rejects.toThrow(
       /at operation \d+ \(\w+ \/sessions.*after the power cut.*was acknowledged up to record 2/,

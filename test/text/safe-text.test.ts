@@ -149,6 +149,9 @@ describe("JSON for programs", () => {
   test("says the same and holds nothing that a terminal obeys", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary" }), anyText, (value, text) => {
+        const pretty = safeJson(JSON.stringify([value, text], null, 2));
+        expect(pretty.split("\n").length).toBe(JSON.stringify([value, text], null, 2).split("\n").length);
+        expect(JSON.parse(pretty)).toEqual(JSON.parse(JSON.stringify([value, text])));
         const json = safeJson(JSON.stringify([value, text]));
         expect(isHarmless(json)).toBe(true);
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify([value, text])));

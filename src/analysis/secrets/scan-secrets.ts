@@ -2,6 +2,8 @@
  * Looks through journals that are written for what says itself that it is a secret, and tells where. It goes by the same
  * table as redaction, and changes nothing. Each record is verified, as every reader verifies it.
  */
+import type { BlobFault } from "../../blobs/read-blob.js";
+import { BlobResolver } from "../../blobs/resolve.js";
 import { JournalError, readFailed } from "../../errors.js";
 import { FORMAT_VERSION } from "../../event/format-version.js";
 import { upcast } from "../../event/upcast.js";
@@ -32,6 +34,8 @@ export interface SecretPlace extends SecretInRecord {
 export interface SecretScanOptions extends JournalsOptions {
   /** Makes the tags the same as those of a writer with this key; at least 16 bytes. Random for each scan unless given. */
   hashKey?: Uint8Array | string | undefined;
+  /** Told, once for each record that names it, of a value that lies in a blob which cannot be read: it was not looked at. */
+  onBlobFault?: ((path: string, fault: BlobFault) => void) | undefined;
 }
 
 /**
@@ -50,8 +54,9 @@ async function* scan(
   files: Files,
   { path, id = requiredSessionId(path) }: ChosenJournal,
   marker: Marker,
-  { signal, onProgress }: SecretScanOptions,
+  { signal, onProgress, onBlobFault }: SecretScanOptions,
 ): AsyncGenerator<SecretPlace[], SoundPartEnd> {
+  const blobs = new BlobResolver(files, path, (fault) => onBlobFault?.(path, fault));
   const fd = openForReading(files, path);
   try {
     return yield* soundBatches(
@@ -59,7 +64,7 @@ async function* scan(
       fd,
       path,
       { sessionId: id, signal, onProgress: onProgress && ((bytes) => onProgress(bytes, path)) },
-      (give) => takeLines(path, id, marker, give),
+      (give) => takeLines(path, id, marker, blobs, give),
     );
   } catch (cause) {
     throw cause instanceof JournalError || signal?.aborted ? cause : readFailed(path, cause);
@@ -72,13 +77,14 @@ function takeLines(
   path: string,
   requiredId: string | undefined,
   marker: Marker,
+  blobs: BlobResolver,
   give: (found: SecretPlace) => void,
 ): TakeLine {
   let sessionId = requiredId;
   return (sound) => {
     const decoded = sound.decode();
     if (typeof decoded === "string") return decoded;
-    const record = upcast(decoded, FORMAT_VERSION);
+    const record = blobs.resolve(upcast(decoded, FORMAT_VERSION));
     sessionId ??= withoutSecrets(String(record.data.sessionId), marker);
     for (const secret of secretsIn(record, marker)) {
       // Neither may a report hold what it reports.

@@ -144,7 +144,7 @@ async function* importOperand(
     const name = operand === "-" ? "standard input" : operand;
     yield { path: operand, report: await importTranscript(source, { ...options, name }) };
   } catch (error) {
-    if (!(error instanceof ImportError)) throw error;
+    if (!(error instanceof ImportError) || options.signal?.aborted) throw error;
     yield { path: operand, error };
   }
 }

@@ -1,4 +1,5 @@
 /** `scan-secrets`: where journals hold what says itself that it is a secret. It prints places, never values, and changes nothing. */
+import { basename } from "node:path";
 import type { SecretPlace } from "../../analysis/entry.js";
 import { scanSecrets } from "../../analysis/secrets/scan-secrets.js";
 import { chooseJournals } from "../chosen-journals.js";
@@ -15,7 +16,7 @@ export const scanSecretsCommand: Command = {
     "",
     "It finds what record --redact-secrets would have kept out, by the same patterns. It does not find a password that stands on its own, nor what is encoded, compressed or split.",
     "",
-    "The exit status is 1 where anything was found, or a journal is damaged: what lies behind the damage is not looked at. It is 3 where a journal could not be read.",
+    "The exit status is 1 where anything was found, or a journal is damaged: what lies behind the damage is not looked at; nor is a value whose blob cannot be read. It is 3 where a journal could not be read.",
   ],
   options: [
     { name: "all", short: "a", about: "All sessions of the workspace, as without SESSION" },
@@ -41,8 +42,13 @@ async function run(context: Context): Promise<ExitCode> {
   const progress = startProgress("looking for secrets", { unit: "bytes" });
   const reading = new JournalReading(say, progress);
   let isFound = false;
+  let isBlind = false;
+  const onBlobFault = (path: string, { message }: { message: string }): void => {
+    isBlind = true;
+    say(`${basename(path, ".ndjson")}: not looked at: ${message}`);
+  };
   try {
-    for await (const found of scanSecrets({ journals, ...reading.options })) {
+    for await (const found of scanSecrets({ journals, ...reading.options, onBlobFault })) {
       isFound = true;
       for (const line of format.place(found)) await out.line(line);
     }
@@ -50,7 +56,7 @@ async function run(context: Context): Promise<ExitCode> {
     progress.end();
   }
   for (const line of format.end()) await out.line(line);
-  return reading.failed ?? (isFound || reading.isDamaged ? EXIT.finding : EXIT.ok);
+  return reading.failed ?? (isFound || isBlind || reading.isDamaged ? EXIT.finding : EXIT.ok);
 }
 
 interface Format {

@@ -18,7 +18,7 @@ export const search: Command = {
     "",
     "PATTERN is taken as it is, or with -E as a JavaScript regular expression with the flags u and m; ^ and $ are the ends of a line. One that backtracks without end is not stopped; Ctrl-C stops it.",
     "",
-    "The exit status is 0 where something was found and 1 where not. What is printed was verified: a journal in which the text stands is read from its start, and what lies behind damage is not printed, which is told on standard error, as is a blob that is missing or damaged. A journal in which it does not stand is not verified; choragen-session verify does that.",
+    "The exit status is 0 where something was found and 1 where not, or where a journal is damaged. What is printed was verified: a journal in which the text stands is read from its start, and what lies behind damage is not printed, which is told on standard error, as is a blob that is missing or damaged. A journal in which it does not stand is not verified; choragen-session verify does that.",
   ],
   options: [
     { name: "regexp", short: "E", about: "PATTERN is a regular expression" },
@@ -73,7 +73,7 @@ async function run(context: Context): Promise<ExitCode> {
   } finally {
     progress?.end();
   }
-  return reading.failed ?? (found > 0 ? EXIT.ok : EXIT.finding);
+  return reading.failed ?? (found > 0 && !reading.isDamaged ? EXIT.ok : EXIT.finding);
 }
 
 function checkPattern(wanted: { pattern: string; isRegExp: boolean }): void {
