@@ -72,7 +72,7 @@ test("a journal renamed inside the sessions folder is damage, by id and by path"
     expect([status, stdout]).toEqual([1, `corrupt  ${named}  0 sound records\n         ${why}\n`]);
   }
   const search = await run(["search", "ENOSPC"], { cwd });
-  expect([search.status, search.stderr]).toEqual([0, expect.stringContaining(why.slice(0, 14))]);
+  expect([search.status, search.stderr]).toEqual([1, expect.stringContaining(why.slice(0, 14))]);
   expect(search.stdout.match(/ENOSPC/g)?.length).toBe(1);
   expect((await run(["tail", "other"], { cwd })).status).toBe(1);
 });
