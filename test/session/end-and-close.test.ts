@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MemoryFiles } from "../../src/files/testing.js";
+import { repairJournal } from "../../src/journal/repair.js";
 import { Session } from "../../src/session.js";
 import { linesOf } from "../support/journal-bytes.js";
 import { codeOf, errorOf } from "../support/outcomes.js";
@@ -88,6 +89,19 @@ describe("a session that has ended", () => {
     }
     expect(await codeOf(() => Session.open(session.id, where(files)))).toBe("SESSION_ENDED");
     expect(files.readFile(JOURNAL)).toEqual(before);
+  });
+
+  it("keeps no lock where a repair stands behind the end", async () => {
+    const { session, files } = memorySession();
+    session.addNote("x", null);
+    const loaded = await Session.load(session.id, where(files));
+    await session.end("success");
+    files.writeFile(JOURNAL, Buffer.concat([Buffer.from(files.readFile(JOURNAL)), Buffer.from("\n")]));
+    await repairJournal(JOURNAL, { files });
+    expect(lastOf(files)).toMatchObject({ type: "journal.repaired" });
+    expect(await codeOf(() => loaded?.addNote("x", null))).toBe("SESSION_ENDED");
+    expect(await codeOf(() => Session.open(session.id, where(files)))).toBe("SESSION_ENDED");
+    expect(files.openDescriptors).toBe(0);
   });
 
   it("takes nothing more from the moment that the end is asked for", async () => {
