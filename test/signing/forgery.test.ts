@@ -119,8 +119,14 @@ describe("of a signed journal", () => {
   it("any change of what the last seal says is found: its time and its id are signed too", async () => {
     const last = withoutMark(lines.at(-1) ?? "");
     const edits = [
-      last.replace(/("time":".{10}T)\d\d/, "$111"),
-      last.replace(/("id":".{20})./, "$1f"),
+      last.replace(
+        /("time":".{10}T)(\d\d)/,
+        (_, head: string, hour: string) => `${head}${hour === "11" ? "12" : "11"}`,
+      ),
+      last.replace(
+        /("id":".{20})(.)/,
+        (_, head: string, digit: string) => `${head}${digit === "f" ? "e" : "f"}`,
+      ),
       last.replace(/"fromSeq":\d+/, '"fromSeq":1'),
       last.replace(/"everyRecords":4/, '"everyRecords":5'),
       last.replace(/"formatVersion":1/, '"formatVersion":2'),
